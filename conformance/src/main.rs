@@ -1,0 +1,2 @@
+//! The `mqttspec` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! cargo-fuzz targets; see `fuzz_targets`.
