@@ -1,0 +1,3 @@
+//! Events, and the reports rendered from them.
+
+pub mod event;
