@@ -1,3 +1,4 @@
 //! Events, and the reports rendered from them.
 
+pub mod escape;
 pub mod event;
