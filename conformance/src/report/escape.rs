@@ -17,6 +17,15 @@ pub fn line(text: &str) -> String {
     safe
 }
 
+/// As [`line`], cut to a number of characters; what is missing is counted in bytes of the original.
+#[must_use]
+pub fn short(text: &str, characters_max: usize) -> String {
+    match text.char_indices().nth(characters_max) {
+        None => line(text),
+        Some((end, _)) => format!("{}... ({} bytes)", line(&text[..end]), text.len()),
+    }
+}
+
 /// Several lines of harmless text: as [`line`], but line breaks stay.
 #[must_use]
 pub fn lines(text: &str) -> String {
@@ -55,7 +64,7 @@ fn push(safe: &mut String, character: char) {
 
 /// Control characters (C0, DEL, C1), marks that are invisible or change the direction of text, and
 /// what XML 1.0 cannot carry (section 2.2 of that standard).
-fn is_harmful(character: char) -> bool {
+pub(super) fn is_harmful(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -101,6 +110,12 @@ mod tests {
         for character in (0..=0x10_ffff).filter_map(char::from_u32) {
             assert!(!line(&character.to_string()).chars().any(is_harmful), "{character:?}");
         }
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(short("温度温度", 2), "温度... (12 bytes)");
+        assert_eq!(short("温度\n", 3), "温度\\n");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub enum Event {
 }
 
 /// The beginning of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     /// The version of mqttspec.
     pub mqttspec: String,
@@ -199,4 +199,22 @@ pub struct Summary {
     /// Whether the run was interrupted.
     #[serde(default)]
     pub interrupted: bool,
+}
+
+impl Summary {
+    /// Counts a case that ended.
+    pub fn count(&mut self, case: &CaseReport) {
+        self.cases += 1;
+        let counter = match (&case.known, case.verdict) {
+            (Some(Known { met: true, .. }), _) => &mut self.xfail,
+            (Some(Known { met: false, .. }), _) => &mut self.xpass,
+            (None, Verdict::Pass) => &mut self.pass,
+            (None, Verdict::NonStrict) => &mut self.non_strict,
+            (None, Verdict::Fail) => &mut self.fail,
+            (None, Verdict::Blocked) => &mut self.blocked,
+            (None, Verdict::Skip) => &mut self.skip,
+            (None, Verdict::Error) => &mut self.error,
+        };
+        *counter += 1;
+    }
 }

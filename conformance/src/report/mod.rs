@@ -2,3 +2,10 @@
 
 pub mod escape;
 pub mod event;
+pub mod frame;
+pub mod human;
+pub mod jsonl;
+pub mod junit;
+#[cfg(test)]
+mod samples;
+pub mod statements;
