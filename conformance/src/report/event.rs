@@ -139,7 +139,7 @@ pub struct Failure {
 }
 
 /// A place in a scenario file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file, relative to the scenarios folder.
     pub path: String,

@@ -92,11 +92,15 @@ fn status(case: &CaseReport, strict: bool) -> TestCaseStatus {
 
 fn message(case: &CaseReport, strict: bool) -> String {
     let weaknesses = case.weaknesses.iter().filter(|_| strict);
-    let title = || case.failure.iter().chain(weaknesses).next().map(|failure| &failure.title);
+    let failure = case.failure.iter().chain(weaknesses).next();
+    let failure = failure.map(|failure| match failure.label.as_str() {
+        "" => failure.title.clone(),
+        label => format!("{}: {label}", failure.title),
+    });
     let text = match &case.known {
         Some(known) if known.met => format!("known failure: {}", known.reason),
         Some(known) => format!("passed, but is listed as a known failure: {}", known.reason),
-        None => case.skipped.as_ref().or_else(title).cloned().unwrap_or_default(),
+        None => case.skipped.clone().or(failure).unwrap_or_default(),
     };
     escape::line(&text)
 }

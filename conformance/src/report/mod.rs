@@ -7,5 +7,5 @@ pub mod human;
 pub mod jsonl;
 pub mod junit;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod statements;

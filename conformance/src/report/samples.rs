@@ -24,11 +24,11 @@ scenario new-subscriber {
 }
 "#;
 
-pub(super) fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     Sources::new("scenarios/", [("retain/basic.scn".to_owned(), SCENARIO.to_owned())])
 }
 
-pub(super) fn start() -> Start {
+pub(crate) fn start() -> Start {
     Start {
         mqttspec: "0.1.0".into(),
         target: "127.0.0.1:1883".into(),
@@ -75,7 +75,7 @@ fn trace(at: f64, client: &str, direction: &str, text: &str) -> TraceLine {
 }
 
 /// A failure with everything in it.
-pub(super) fn failed() -> CaseReport {
+pub(crate) fn failed() -> CaseReport {
     CaseReport {
         statements: vec![
             statement("MQTT-3.3.1-6", Holding::NotReached),
@@ -104,7 +104,7 @@ pub(super) fn failed() -> CaseReport {
 }
 
 /// A failure that tries to get at the terminal, the XML and the shell, and has no place.
-pub(super) fn hostile() -> CaseReport {
+pub(crate) fn hostile() -> CaseReport {
     let evil = "\u{1b}]0;owned\u{7}\u{202e}<script>&\"]]>\r\n\u{9b}2J";
     CaseReport {
         statements: vec![statement("MQTT-3.1.0-1", Holding::Broken)],
@@ -123,7 +123,7 @@ pub(super) fn hostile() -> CaseReport {
 }
 
 /// Every verdict once, with and without a baseline.
-pub(super) fn run() -> Vec<Event> {
+pub(crate) fn run() -> Vec<Event> {
     let blocked = CaseReport {
         failure: Some(Failure {
             title: "no SUBACK".into(),

@@ -20,9 +20,8 @@ use tokio::sync::watch;
 use super::address::Address;
 use crate::report::escape;
 
-/// How long a broker may take to stop in order before it is killed.
-const STOP_MAX: Duration = Duration::from_secs(10);
-/// The same when nobody waits for it any more (a panic, an error on the way out).
+/// How long a broker may take to stop in order when nobody waits for it any more (a panic, an error
+/// on the way out).
 const DROP_MAX: Duration = Duration::from_secs(2);
 /// Between two looks at something that cannot be waited for.
 const POLL: Duration = Duration::from_millis(10);
@@ -42,11 +41,14 @@ pub struct SpawnOptions {
     pub log: Option<PathBuf>,
     /// How long it may take until its port accepts connections.
     pub start_max: Duration,
+    /// How long it may take to stop in order, before it is killed.
+    pub stop_max: Duration,
 }
 
 impl Default for SpawnOptions {
     fn default() -> Self {
-        Self { log: None, start_max: Duration::from_secs(60) }
+        let [start_max, stop_max] = [60, 10].map(Duration::from_secs);
+        Self { log: None, start_max, stop_max }
     }
 }
 
@@ -103,6 +105,7 @@ pub struct Spawned {
     port: u16,
     log: Log,
     start_max: Duration,
+    stop_max: Duration,
     process: Mutex<Option<Arc<Process>>>,
     /// Removed with everything in it once the broker is gone.
     _folder: Option<tempfile::TempDir>,
@@ -145,6 +148,7 @@ impl Spawned {
             port,
             log: Log::open(options.log)?,
             start_max: options.start_max,
+            stop_max: options.stop_max,
             process: Mutex::new(None),
             _folder: folder,
         };
@@ -223,7 +227,7 @@ impl Spawned {
     /// running.
     pub async fn stop(&self) {
         if let Some(process) = self.take() {
-            process.stop().await;
+            process.stop(self.stop_max).await;
         }
     }
 
@@ -312,7 +316,7 @@ impl Process {
         }
     }
 
-    async fn stop(&self) {
+    async fn stop(&self, stop_max: Duration) {
         self.signal(Signal::TERM);
         let gone = async {
             self.ended().await;
@@ -320,7 +324,7 @@ impl Process {
                 tokio::time::sleep(POLL).await;
             }
         };
-        if tokio::time::timeout(STOP_MAX, gone).await.is_err() {
+        if tokio::time::timeout(stop_max, gone).await.is_err() {
             self.kill().await;
         }
     }
@@ -432,5 +436,48 @@ impl Log {
         let mut bytes = Vec::new();
         file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn error(command: &str) -> String {
+        let start_max = Duration::from_millis(300);
+        let options = SpawnOptions { start_max, ..SpawnOptions::default() };
+        let error = Spawned::start(command, options).await.unwrap_err().to_string();
+        let digits = |word: &str| word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit());
+        error
+            .split(' ')
+            .map(|word| if digits(word) { "PORT" } else { word })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_a_command_is_said() {
+        let commands = [
+            "",
+            "mosquitto -p 'x",
+            "mosquitto -p 1883",
+            "/no/such/program {port}",
+            "sh -c 'exit 3' {port}",
+            r#"sh -c 'printf "one\n\033[31mtwo\n\377\n"; exit 3' {port}"#,
+            "sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $i; done; kill -9 $$' {port}",
+            "sh -c 'echo waiting; exec sleep 600' {port}",
+        ];
+        let mut text = String::new();
+        for command in commands {
+            text.push_str(&format!("{command}\n=> {}\n\n", error(command).await));
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn ports_are_free_and_apart_from_those_of_outgoing_connections() {
+        let port = free_port().unwrap();
+        assert!(PORTS.contains(&port) && port % PORT_STEP == 0);
+        assert!(TcpListener::bind(("127.0.0.1", port + 1)).is_ok());
     }
 }
