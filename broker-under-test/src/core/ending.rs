@@ -2,7 +2,7 @@
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
 use mqttspec_codec::packet::{Connack, Disconnect};
-use mqttspec_codec::{ReasonCode, Version};
+use mqttspec_codec::{PacketType, Properties, ReasonCode, Version};
 
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
@@ -18,20 +18,24 @@ impl Broker {
     pub(super) fn refuse(&mut self, id: ConnectionId, reason: ReasonCode, why: &str) {
         let Some(connection) = self.connections.get(&id) else { return };
         let is_v5 = connection.terms.version == Version::V5_0;
+        let is_connected = matches!(connection.phase, Phase::Connected(_));
         // What does not fit into the client's Maximum Packet Size is left out.
-        let _ = match connection.phase {
-            Phase::Opened | Phase::Authenticating(_)
-                if is_v5 || reason.connack_return_code().is_some() =>
-            {
+        let _ = match (is_connected, is_v5) {
+            (false, true) => {
+                let reason = rules::code_in(PacketType::Connack, reason);
                 let properties = self.explanation(why);
-                let connack = Connack { session_present: false, reason, properties };
-                self.transmit(id, connack.into())
+                self.transmit(id, Connack { session_present: false, reason, properties }.into())
             }
-            Phase::Connected(_) if is_v5 => {
+            (false, false) if reason.connack_return_code().is_some() => {
+                let properties = Properties::default();
+                self.transmit(id, Connack { session_present: false, reason, properties }.into())
+            }
+            (true, true) => {
+                let reason = rules::code_in(PacketType::Disconnect, reason);
                 let properties = self.explanation(why);
                 self.transmit(id, Disconnect { reason, properties }.into())
             }
-            _ => Ok(()),
+            (_, false) => Ok(()),
         };
         self.close(id);
     }

@@ -34,7 +34,7 @@ use bytes::Bytes;
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
-use self::connection::Connection;
+use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
 use self::expiry::{Timer, Timers};
 use self::message::Message;
@@ -148,7 +148,11 @@ impl Broker {
             session.will = None;
         }
         for id in self.connections.keys().copied().collect::<Vec<_>>() {
-            self.refuse(id, ReasonCode::ServerShuttingDown, "the server is shutting down");
+            match self.connections.get(&id).map(|connection| &connection.phase) {
+                // There is no CONNECT that CONNACK could answer.
+                Some(Phase::Opened) => self.close(id),
+                _ => self.refuse(id, ReasonCode::ServerShuttingDown, "the server is shutting down"),
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use mqttspec_codec::packet::{Connect, RetainHandling};
-use mqttspec_codec::{QoS, ReasonCode, Version};
+use mqttspec_codec::{PacketType, QoS, ReasonCode, Sender, Version};
 
 use super::session::SessionExpiry;
 use super::subscriptions::Subscription;
@@ -111,6 +111,16 @@ pub(super) fn will_delay(delay_s: Option<u32>) -> Option<Duration> {
 /// published (section 3.14.4). A 3.1.1 DISCONNECT always stands for 0x00.
 pub(super) fn removes_will(reason: ReasonCode) -> bool {
     reason == ReasonCode::NORMAL_DISCONNECTION
+}
+
+/// The code that a CONNACK or DISCONNECT of the server gives for a reason (sections 3.2.2.2 and
+/// 3.14.2.1): not every code has a place in both.
+pub(super) fn code_in(packet_type: PacketType, reason: ReasonCode) -> ReasonCode {
+    match reason {
+        reason if reason.allowed_in(packet_type, Sender::Server) => reason,
+        ReasonCode::ServerShuttingDown => ReasonCode::ServerUnavailable,
+        _ => ReasonCode::ProtocolError,
+    }
 }
 
 /// Whether one more unfinished QoS 1 or QoS 2 PUBLISH is within the Receive Maximum that the broker

@@ -21,7 +21,7 @@ impl Broker {
         let requests: Vec<_> = subscribe
             .filters
             .topic_filters()
-            .map(|(filter, options)| (key(version, &filter), options))
+            .map(|(filter, options)| (key(&filter), options))
             .collect();
         let identifier = subscribe.properties.subscription_identifiers().next();
         for (filter, options) in &requests {
@@ -59,7 +59,7 @@ impl Broker {
         let packet_id = unsubscribe.packet_id;
         let is_in_use = version == Version::V5_0 && self.is_unreleased(&client, packet_id);
         let filters: Vec<_> =
-            unsubscribe.filters.topic_filters().map(|filter| key(version, &filter)).collect();
+            unsubscribe.filters.topic_filters().map(|filter| key(&filter)).collect();
         let codes: Vec<_> = filters
             .iter()
             .map(|filter| match is_in_use {
@@ -180,13 +180,10 @@ impl Broker {
     }
 }
 
-/// A Topic Filter as the key of a subscription. Shared ones exist in 5.0 only.
-fn key(version: Version, filter: &TopicFilter) -> Filter {
-    let share = filter.share().filter(|_| version == Version::V5_0);
-    match share {
-        None => Filter { share: None, pattern: (**filter).into() },
-        Some(share) => Filter { share: Some(share.group.into()), pattern: share.filter.into() },
-    }
+/// A Topic Filter as the key of a subscription.
+fn key(filter: &TopicFilter) -> Filter {
+    let share = filter.share().map(|share| share.group.into());
+    Filter { share, pattern: filter.filter_part().into() }
 }
 
 /// 3.1.1 has one code for every failure.

@@ -89,9 +89,10 @@ fn connect_of(client: u8, clean_start: bool, version: Version) -> Connect {
 
 /// The event of a step, if it is one.
 fn event(step: Step, now: &mut u64) -> Option<Event> {
+    // What cannot be said in one of the versions is not said.
     let encode = |packet: Packet, version| {
         let mut bytes = BytesMut::new();
-        packet.encode(version, &mut bytes).expect("a valid packet");
+        let _ = packet.encode(version, &mut bytes);
         bytes.freeze()
     };
     Some(match step {

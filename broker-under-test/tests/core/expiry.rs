@@ -125,6 +125,7 @@ fn properties_of_a_message_are_passed_on_in_order() {
     let watcher = bench.open_with(persistent(V5_0, "w"));
     let queued = format!(r#"PUBLISH t qos=1 id=1 "x"{shown}"#);
     expect!(bench, watcher, "CONNACK Success session", queued);
+    expect!(bench, id, "PUBACK 1 Success");
     let came = bench.subscribe(id, "t", 0);
     assert_eq!(came, [format!(r#"PUBLISH t qos=0 retain "x"{shown}"#)]);
     let old = bench.connect(V3_1_1, "old");

@@ -218,7 +218,7 @@ fn an_explanation_that_does_not_fit_is_left_out_user_properties_first() {
     let refused = || subscribe(1, &[("mqttspec/denied/#", 0)]);
     let mut bench = Bench::default();
     let mut sizes = Vec::new();
-    for packet_size in (10..200).rev() {
+    for packet_size in (17..200).rev() {
         let id = bench.connect_with(limited("a", packet_size));
         bench.send(id, refused());
         let size = bench.bytes(id).len();

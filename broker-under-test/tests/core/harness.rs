@@ -248,13 +248,19 @@ pub(crate) fn subscribe(id: u16, filters: &[(&str, u8)]) -> Subscribe {
     subscribe_with(id, filters.iter().map(|&(filter, qos)| (filter, options(qos))))
 }
 
+/// A SUBSCRIBE in which `$share/` has no meaning.
+pub(crate) fn old_subscribe(id: u16, filter: &str) -> Subscribe {
+    let (_, options) = subscribe(id, &[("t", 0)]).filters.topic_filters().next().unwrap();
+    let filters = [(TopicFilter::new_in(V3_1_1, filter).unwrap(), options)];
+    Subscribe { filters: filters.into_iter().collect(), ..subscribe(id, &[("t", 0)]) }
+}
+
 pub(crate) fn subscribe_with<'a>(
     id: u16,
     filters: impl IntoIterator<Item = (&'a str, SubscriptionOptions)>,
 ) -> Subscribe {
-    let filters = filters
-        .into_iter()
-        .map(|(filter, options)| (TopicFilter::new_in(V3_1_1, filter).unwrap(), options));
+    let filters =
+        filters.into_iter().map(|(filter, options)| (TopicFilter::new(filter).unwrap(), options));
     Subscribe {
         packet_id: packet_id(id),
         properties: Properties::default(),
@@ -268,7 +274,7 @@ pub(crate) fn identified(identifier: u32, packet: Subscribe) -> Subscribe {
 }
 
 pub(crate) fn unsubscribe(id: u16, filters: &[&str]) -> Unsubscribe {
-    let filters = filters.iter().map(|&filter| TopicFilter::new_in(V3_1_1, filter).unwrap());
+    let filters = filters.iter().map(|&filter| TopicFilter::new(filter).unwrap());
     Unsubscribe {
         packet_id: packet_id(id),
         properties: Properties::default(),

@@ -188,8 +188,10 @@ fn no_local_on_a_share_is_a_protocol_error() {
 #[test]
 fn in_3_1_1_there_are_no_shares() {
     let mut bench = Bench::default();
-    let one = bench.subscriber(V3_1_1, "1", "$share/g/t", 0);
-    let two = bench.subscriber(V3_1_1, "2", "$share/g/t", 0);
+    let one = bench.connect(V3_1_1, "1");
+    bench.subscribe_with(one, old_subscribe(1, "$share/g/t"));
+    let two = bench.connect(V3_1_1, "2");
+    bench.subscribe_with(two, old_subscribe(1, "$share/g/t"));
     let id = bench.connect(V3_1_1, "a");
     bench.send(id, publish("t", 0, 0, "x"));
     expect!(bench, one);
