@@ -7,6 +7,8 @@
 
 pub mod baseline;
 pub mod catalogue;
+pub mod cli;
+pub mod exit;
 pub mod matcher;
 pub mod monitor;
 pub mod report;
