@@ -25,7 +25,6 @@ mod rules;
 mod session;
 mod subscriptions;
 
-
 use bytes::Bytes;
 use mqttspec_codec::packet::{Packet, Publish};
 use mqttspec_codec::topic::{TopicFilter, TopicName};

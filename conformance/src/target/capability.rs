@@ -192,7 +192,11 @@ mod tests {
             (Capability::Control, false),
         ] {
             assert!(bare.unmet(Version::V5_0, false, capability).is_some(), "{capability}");
-            assert_eq!(told.unmet(Version::V5_0, false, capability).is_none(), known, "{capability}");
+            assert_eq!(
+                told.unmet(Version::V5_0, false, capability).is_none(),
+                known,
+                "{capability}"
+            );
         }
     }
 }

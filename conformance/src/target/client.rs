@@ -71,9 +71,13 @@ impl fmt::Display for Trouble {
                 _ => write!(f, "it cannot be reached: {error}"),
             },
             Self::NoConnection(after) => write!(f, "no TCP connection came about within {after:?}"),
-            Self::Silent(after, what) => write!(f, "no byte came in answer to {what} within {after:?}"),
+            Self::Silent(after, what) => {
+                write!(f, "no byte came in answer to {what} within {after:?}")
+            }
             Self::Closed(what) => write!(f, "it closes the connection in answer to {what}"),
-            Self::Broken(error, what) => write!(f, "the connection broke in answer to {what}: {error}"),
+            Self::Broken(error, what) => {
+                write!(f, "the connection broke in answer to {what}: {error}")
+            }
             Self::NotMqtt(bytes) => {
                 let what = not_mqtt(bytes);
                 write!(f, "it answers CONNECT with {what}: {}", quote(bytes))
@@ -268,8 +272,23 @@ impl Client {
     }
 
     /// Says goodbye and closes, waiting for the broker to do the same, so that it has read it all.
-    pub async fn disconnect(mut self) {
-        let (reason, properties) = (ReasonCode::NORMAL_DISCONNECTION, Properties::default());
+    /// What becomes of the session was settled by CONNECT.
+    pub async fn disconnect(self) {
+        self.leave(Properties::default()).await;
+    }
+
+    /// As [`Client::disconnect`], but the session ends with the connection (5.0).
+    pub async fn finish(self) {
+        let mut properties = Properties::builder();
+        if self.version == Version::V5_0 {
+            // One property, with a value in range: there is nothing to refuse.
+            let _ = properties.push(Property::SessionExpiryInterval(0));
+        }
+        self.leave(properties.build()).await;
+    }
+
+    async fn leave(mut self, properties: Properties<Disconnect>) {
+        let reason = ReasonCode::NORMAL_DISCONNECTION;
         if self.send(Disconnect { reason, properties }).await.is_err() {
             return;
         }
@@ -429,6 +448,14 @@ pub struct Message<'a> {
     pub alias: Option<u16>,
     /// The payload.
     pub payload: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// A message with nothing special about it.
+    #[must_use]
+    pub fn new(topic: &'a str, qos: QoS, payload: &'a [u8]) -> Self {
+        Self { topic, qos, retain: false, alias: None, payload }
+    }
 }
 
 fn text(text: &str) -> Result<MqttString, Trouble> {

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use mqttspec_codec::packet::{Connack, Connect};
 use mqttspec_codec::{MqttString, Properties, Property, QoS, ReasonCode, Version};
 
@@ -51,9 +50,8 @@ pub async fn preflight(
         greetings.push(greet(target, version, deadline).await);
     }
     let works = |greeting: &Greeting| greeting.answer.is_ok();
-    let refuses = |greeting: &Greeting| {
-        greeting.answer.as_ref().is_err_and(Trouble::is_version_refused)
-    };
+    let refuses =
+        |greeting: &Greeting| greeting.answer.as_ref().is_err_and(Trouble::is_version_refused);
     if greetings.iter().any(works) && greetings.iter().all(|one| works(one) || refuses(one)) {
         return Ok(greetings);
     }
@@ -128,7 +126,7 @@ async fn greet(target: &Target, version: Version, deadline: Duration) -> Greetin
     }
     let answer = match Client::open(target, connect, deadline).await {
         Ok((client, connack)) => {
-            client.disconnect_for_good().await;
+            client.finish().await;
             Ok(Some(connack))
         }
         Err(Trouble::BadConnack(..)) => Ok(None),
@@ -184,12 +182,7 @@ fn announced(connack: &Connack, known: &mut Capabilities) {
 
 /// What the broker is seen not to do. Whatever goes wrong here says nothing: then the feature is
 /// taken to be there.
-async fn observed(
-    target: &Target,
-    version: Version,
-    deadline: Duration,
-    known: &mut Capabilities,
-) {
+async fn observed(target: &Target, version: Version, deadline: Duration, known: &mut Capabilities) {
     if version == Version::V3_1_1 {
         if let Ok(granted) = granted(target, "a", QoS::ExactlyOnce, deadline).await {
             for (capability, least) in [(Capability::Qos2, 2), (Capability::Qos1, 1)] {
@@ -200,7 +193,10 @@ async fn observed(
             }
         }
         for filter in ["+", "#"] {
-            if granted(target, filter, QoS::AtMostOnce, deadline).await.is_ok_and(|code| code.is_error()) {
+            if granted(target, filter, QoS::AtMostOnce, deadline)
+                .await
+                .is_ok_and(|code| code.is_error())
+            {
                 let reason = format!("the broker refuses subscriptions with {filter}");
                 known.announce_off(version, Capability::Wildcard, reason);
             }
