@@ -6,6 +6,8 @@
 //! verdict -> event -> report.
 
 pub mod catalogue;
+pub mod cli;
+pub mod exit;
 pub mod matcher;
 pub mod monitor;
 pub mod report;
