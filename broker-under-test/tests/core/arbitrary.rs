@@ -125,7 +125,7 @@ impl World {
             Step::Shutdown => Some(Event::Shutdown),
             Step::Connect(place, client, clean_start, version) => {
                 let connect = connect_of(client, clean_start, version);
-                Some(Event::Received(*self.places.get(&place)?, encode(connect.into(), version)))
+                Some(Event::Received(*self.places.get(&place)?, encode(connect, version)))
             }
             Step::Send(place, version, packet) => {
                 let packet = match *packet {
@@ -144,9 +144,9 @@ impl World {
 }
 
 /// What cannot be said in one of the versions is not said.
-fn encode(packet: Packet, version: Version) -> Bytes {
+fn encode(packet: impl Into<Packet>, version: Version) -> Bytes {
     let mut bytes = BytesMut::new();
-    let _ = packet.encode(version, &mut bytes);
+    let _ = packet.into().encode(version, &mut bytes);
     bytes.freeze()
 }
 
