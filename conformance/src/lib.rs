@@ -7,7 +7,7 @@
 
 pub mod baseline;
 pub mod catalogue;
-//pub mod cli;
+pub mod cli;
 pub mod exit;
 pub mod matcher;
 pub mod monitor;

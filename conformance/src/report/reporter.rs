@@ -50,9 +50,9 @@ pub struct WriteError {
 }
 
 /// Takes the events of a run one by one.
-#[derive(Debug)]
 pub struct Reporter<'a> {
     outputs: Outputs,
+    streams: Streams,
     sources: &'a Sources,
     /// For the terminal; the one for the report in the folder is plain.
     terminal: Human<'a>,
@@ -65,6 +65,12 @@ pub struct Reporter<'a> {
     error: Option<WriteError>,
 }
 
+/// Where the terminal is, or what stands for it in a test.
+struct Streams {
+    stdout: Box<dyn Write>,
+    stderr: Box<dyn Write>,
+}
+
 impl<'a> Reporter<'a> {
     /// Opens what is written while the run is on, so that a wrong path is found before it begins.
     ///
@@ -72,6 +78,15 @@ impl<'a> Reporter<'a> {
     ///
     /// The folder or a file cannot be made.
     pub fn new(outputs: Outputs, sources: &'a Sources) -> Result<Self, WriteError> {
+        let streams = Streams { stdout: Box::new(io::stdout()), stderr: Box::new(io::stderr()) };
+        Self::with_streams(outputs, sources, streams)
+    }
+
+    fn with_streams(
+        outputs: Outputs,
+        sources: &'a Sources,
+        streams: Streams,
+    ) -> Result<Self, WriteError> {
         let lines = match &outputs.folder {
             None => None,
             Some(folder) => {
@@ -98,6 +113,7 @@ impl<'a> Reporter<'a> {
             summary: Summary::default(),
             error: None,
             outputs,
+            streams,
         })
     }
 
@@ -129,7 +145,8 @@ impl<'a> Reporter<'a> {
         };
         if is_shown && !text.is_empty() {
             // Nobody is left to tell if stderr is gone; so it goes with stdout below.
-            self.bar.suspend(|| drop(io::stderr().write_all(text.as_bytes())));
+            let stderr = &mut self.streams.stderr;
+            self.bar.suspend(|| drop(stderr.write_all(text.as_bytes())));
         }
         self.line(&event);
         self.events.push(event);
@@ -185,7 +202,7 @@ impl<'a> Reporter<'a> {
         }
         let Ok(line) = jsonl::line(event) else { return };
         if to_stdout {
-            let mut stdout = io::stdout().lock();
+            let stdout = &mut self.streams.stdout;
             // A reader that went away (`| head`) is no failure of the run.
             let _ = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
         }
@@ -222,12 +239,37 @@ impl std::error::Error for WriteError {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
     use crate::report::samples;
 
-    fn run(outputs: Outputs) -> Result<Summary, WriteError> {
+    /// A stream that tests can look into.
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Shared {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    fn run(outputs: Outputs) -> (Summary, Shared, Shared) {
         let sources = samples::sources();
-        let mut reporter = Reporter::new(outputs, &sources)?;
+        let (stdout, stderr) = (Shared::default(), Shared::default());
+        let streams =
+            Streams { stdout: Box::new(stdout.clone()), stderr: Box::new(stderr.clone()) };
+        let mut reporter = Reporter::with_streams(outputs, &sources, streams).unwrap();
         for event in samples::run() {
             match event {
                 Event::Start(start) => reporter.start(start),
@@ -236,14 +278,25 @@ mod tests {
                 other => reporter.event(other),
             }
         }
-        reporter.finish(12.402, false)
+        (reporter.finish(12.402, false).unwrap(), stdout, stderr)
+    }
+
+    #[test]
+    fn people_get_text_on_stderr_and_programs_get_lines_on_stdout() {
+        let (_, stdout, stderr) = run(Outputs::default());
+        assert_eq!(stdout.text(), "");
+        assert!(stderr.text().contains("XPASS") && stderr.text().contains("Summary"));
+        let (_, stdout, stderr) = run(Outputs { format: Format::Jsonl, ..Outputs::default() });
+        assert_eq!(jsonl::parse(&stdout.text()).unwrap(), samples::run());
+        assert!(stderr.text().starts_with("------------\n     Summary"), "{}", stderr.text());
     }
 
     #[test]
     fn a_folder_gets_every_report() {
         let folder = tempfile::tempdir().unwrap();
         let reports = folder.path().join("new/reports");
-        let summary = run(Outputs { folder: Some(reports.clone()), ..Outputs::default() }).unwrap();
+        let outputs = Outputs { folder: Some(reports.clone()), ..Outputs::default() };
+        let (summary, _, _) = run(outputs);
         let read = |name: &str| fs::read_to_string(reports.join(name)).unwrap();
         let events = jsonl::parse(&read("run.jsonl")).unwrap();
         assert_eq!(events, samples::run());
