@@ -5,6 +5,7 @@
 //! runner step -> codec -> transport -> broker; and back: transport -> codec -> monitor -> matcher ->
 //! verdict -> event -> report.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod cli;
 pub mod exit;
