@@ -1,0 +1,1 @@
+//! Valid packets out of unstructured bytes, for fuzz targets.

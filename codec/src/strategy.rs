@@ -1,0 +1,1 @@
+//! Strategies for property tests: valid packets, with edge values likely.
