@@ -1,0 +1,166 @@
+//! PUBACK, PUBREC, PUBREL and PUBCOMP (sections 3.4 to 3.7), which share one format: a Packet
+//! Identifier and, in 5.0, a Reason Code and properties, which may be left out from the end.
+
+use bytes::{BufMut, BytesMut};
+
+use super::encode::put_properties;
+use super::{PacketId, PacketType};
+use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
+use crate::frame::{Head, Source};
+use crate::property::{Properties, PropertyOwner, property_owner};
+use crate::reader::{Reader, Span};
+use crate::varint::VarInt;
+use crate::{ReasonCode, Version};
+
+macro_rules! acknowledgement {
+    ($Name:ident, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $Name {
+            /// The identifier of the PUBLISH that this answers.
+            pub packet_id: PacketId,
+            /// What became of it. Always Success in 3.1.1.
+            pub reason: ReasonCode,
+            /// Empty in 3.1.1.
+            pub properties: Properties<Self>,
+        }
+
+        property_owner!($Name);
+
+        impl $Name {
+            /// One with Success and no properties.
+            #[must_use]
+            pub const fn new(packet_id: PacketId) -> Self {
+                Self { packet_id, reason: ReasonCode::Success, properties: Properties::new() }
+            }
+
+            /// One without properties.
+            #[must_use]
+            pub const fn with_reason(packet_id: PacketId, reason: ReasonCode) -> Self {
+                Self { packet_id, reason, properties: Properties::new() }
+            }
+
+            #[inline]
+            pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+                let Parts { packet_id, reason, properties } = Parts::read::<Self>(&source, head)?;
+                let properties = take_properties(source, properties);
+                Ok(Self { packet_id, reason, properties })
+            }
+
+            #[inline]
+            pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
+                content_len(PacketType::$Name, version, self.reason, &self.properties)
+            }
+
+            #[inline]
+            pub(super) fn write(&self, remaining: VarInt, out: &mut BytesMut) {
+                write(self.packet_id, self.reason, &self.properties, remaining, out);
+            }
+        }
+    };
+}
+
+acknowledgement!(Puback, "The answer to a PUBLISH at QoS 1.");
+acknowledgement!(Pubrec, "The answer to a PUBLISH at QoS 2.");
+acknowledgement!(Pubrel, "The answer to a PUBREC.");
+acknowledgement!(Pubcomp, "The answer to a PUBREL.");
+
+/// What all four have, with the place of their properties.
+struct Parts {
+    packet_id: PacketId,
+    reason: ReasonCode,
+    properties: Span,
+}
+
+impl Parts {
+    #[inline]
+    fn read<K: PropertyOwner>(source: &impl Source, head: &Head) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(source.bytes(), head);
+        let packet_id = reader.packet_id()?;
+        if reader.version() == Version::V3_1_1 || reader.is_at_end() {
+            reader.finish()?;
+            return Ok(Self { packet_id, reason: ReasonCode::Success, properties: 0..0 });
+        }
+        let reason = read_reason(&mut reader, head.packet)?;
+        // The properties may be left out, their length included, if there are none.
+        let properties = if reader.is_at_end() { 0..0 } else { reader.properties(K::PLACE)?.0 };
+        reader.finish()?;
+        Ok(Self { packet_id, reason, properties })
+    }
+}
+
+/// Reads a Reason Code of 5.0 that its sender may put into a packet of this type.
+#[inline]
+pub(super) fn read_reason(
+    reader: &mut Reader<'_>,
+    packet: PacketType,
+) -> Result<ReasonCode, DecodeError> {
+    let at = reader.position();
+    let value = reader.u8(Field::ReasonCode)?;
+    check_reason(reader, packet, value).map_err(|kind| reader.error(kind, at))
+}
+
+/// The Reason Code with this value, if it is one that the sender may put into the packet.
+#[inline]
+pub(super) fn check_reason(
+    reader: &Reader<'_>,
+    packet: PacketType,
+    value: u8,
+) -> Result<ReasonCode, ErrorKind> {
+    match ReasonCode::from_u8(value) {
+        Some(reason) if reason.allowed_in(packet, reader.sender()) => Ok(reason),
+        Some(reason) if reason.allowed_in(packet, crate::Sender::Any) => {
+            Err(ErrorKind::ReasonCodeOfOtherSide(packet))
+        }
+        _ => Err(ErrorKind::ReasonCodeNotAllowed(packet)),
+    }
+}
+
+/// Takes the properties, if there are any, out of a packet of which nothing else is shared.
+#[inline]
+pub(super) fn take_properties<S: Source, K>(source: S, span: Span) -> Properties<K> {
+    if span.is_empty() {
+        source.skip();
+        return Properties::new();
+    }
+    let mut block = source.take();
+    block.truncate(span.end);
+    Properties::from_checked(block.split_off(span.start))
+}
+
+/// The length of an acknowledgement in its shortest form.
+#[inline]
+fn content_len<K>(
+    packet: PacketType,
+    version: Version,
+    reason: ReasonCode,
+    properties: &Properties<K>,
+) -> Result<usize, EncodeError> {
+    if reason == ReasonCode::Success && properties.is_empty() {
+        return Ok(2);
+    }
+    if version == Version::V3_1_1 {
+        return Err(EncodeError::NotInVersion(packet, version));
+    }
+    if !reason.allowed_in(packet, crate::Sender::Any) {
+        return Err(EncodeError::ReasonNotAllowed(packet, reason));
+    }
+    Ok(if properties.is_empty() { 3 } else { 3 + properties.encoded_len() })
+}
+
+#[inline]
+fn write<K>(
+    packet_id: PacketId,
+    reason: ReasonCode,
+    properties: &Properties<K>,
+    remaining: VarInt,
+    out: &mut BytesMut,
+) {
+    out.put_u16(packet_id.get());
+    if remaining.get() > 2 {
+        out.put_u8(reason.value());
+    }
+    if remaining.get() > 3 {
+        put_properties(out, properties);
+    }
+}

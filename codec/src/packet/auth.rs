@@ -1,0 +1,59 @@
+//! AUTH (5.0 section 3.15).
+
+use bytes::{BufMut, BytesMut};
+
+use super::PacketType;
+use super::ack::{read_reason, take_properties};
+use super::encode::put_properties;
+use crate::error::{DecodeError, EncodeError, ErrorKind};
+use crate::frame::{Head, Source};
+use crate::property::{Properties, PropertyId, PropertyPlace, property_owner};
+use crate::reader::Reader;
+use crate::{ReasonCode, Sender, Version};
+
+/// A step of an enhanced authentication. There is always an Authentication Method among the
+/// properties, so that the short form of AUTH, which has none, is never a legal packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Auth {
+    /// Success, Continue authentication, or Re-authenticate.
+    pub reason: ReasonCode,
+    /// With an Authentication Method.
+    pub properties: Properties<Self>,
+}
+
+property_owner!(Auth);
+
+impl Auth {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(source.bytes(), head);
+        let start = reader.position();
+        if reader.is_at_end() {
+            return Err(reader.error(ErrorKind::NoAuthenticationMethod, start));
+        }
+        let reason = read_reason(&mut reader, PacketType::Auth)?;
+        let (properties, seen) = reader.properties(PropertyPlace::Auth)?;
+        reader.finish()?;
+        if !seen.has(PropertyId::AuthenticationMethod) {
+            return Err(reader.error(ErrorKind::NoAuthenticationMethod, properties.start));
+        }
+        Ok(Self { reason, properties: take_properties(source, properties) })
+    }
+
+    pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
+        if version == Version::V3_1_1 {
+            return Err(EncodeError::NotInVersion(PacketType::Auth, version));
+        }
+        if !self.reason.allowed_in(PacketType::Auth, Sender::Any) {
+            return Err(EncodeError::ReasonNotAllowed(PacketType::Auth, self.reason));
+        }
+        if self.properties.authentication_method().is_none() {
+            return Err(EncodeError::NoAuthenticationMethod);
+        }
+        Ok(1 + self.properties.encoded_len())
+    }
+
+    pub(super) fn write(&self, out: &mut BytesMut) {
+        out.put_u8(self.reason.value());
+        put_properties(out, &self.properties);
+    }
+}

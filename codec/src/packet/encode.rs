@@ -1,0 +1,138 @@
+//! Writing packets: the length is known before the first byte is written, and only what the
+//! standard allows is written at all.
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+use super::Packet;
+use crate::error::{EncodeError, Field};
+use crate::property::Properties;
+use crate::varint::VarInt;
+use crate::{MqttString, Version};
+
+impl Packet {
+    /// Appends the packet to `out`, in the shortest form that there is. A CONNECT is written in its
+    /// own version.
+    ///
+    /// # Errors
+    ///
+    /// The standard has no bytes for this packet in this version; nothing is written.
+    pub fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        let (remaining, total) = self.lengths(version)?;
+        out.reserve(total);
+        self.write(version, remaining, out);
+        Ok(())
+    }
+
+    /// How many bytes [`Packet::encode`] appends.
+    ///
+    /// # Errors
+    ///
+    /// The standard has no bytes for this packet in this version.
+    pub fn encoded_len(&self, version: Version) -> Result<usize, EncodeError> {
+        self.lengths(version).map(|(_, total)| total)
+    }
+
+    /// The Remaining Length, and the length of the whole packet.
+    #[inline]
+    fn lengths(&self, version: Version) -> Result<(VarInt, usize), EncodeError> {
+        let len = self.content_len(version)?;
+        match u32::try_from(len).ok().and_then(VarInt::new) {
+            Some(remaining) => Ok((remaining, 1 + remaining.encoded_len() + len)),
+            None => Err(EncodeError::PacketTooLong),
+        }
+    }
+
+    /// The length of what follows the fixed header, for a packet that may be written.
+    #[inline]
+    fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
+        match self {
+            Self::Connect(packet) => packet.content_len(),
+            Self::Connack(packet) => packet.content_len(version),
+            Self::Publish(packet) => packet.content_len(version),
+            Self::Puback(packet) => packet.content_len(version),
+            Self::Pubrec(packet) => packet.content_len(version),
+            Self::Pubrel(packet) => packet.content_len(version),
+            Self::Pubcomp(packet) => packet.content_len(version),
+            Self::Subscribe(packet) => packet.content_len(version),
+            Self::Suback(packet) => packet.content_len(version),
+            Self::Unsubscribe(packet) => packet.content_len(version),
+            Self::Unsuback(packet) => packet.content_len(version),
+            Self::Pingreq | Self::Pingresp => Ok(0),
+            Self::Disconnect(packet) => packet.content_len(version),
+            Self::Auth(packet) => packet.content_len(version),
+        }
+    }
+
+    #[inline]
+    fn write(&self, version: Version, remaining: VarInt, out: &mut BytesMut) {
+        let flags = match self {
+            Self::Publish(publish) => publish.flags(),
+            _ => 0,
+        };
+        put_fixed_header(out, self.packet_type().first_byte() | flags, remaining);
+        match self {
+            Self::Connect(packet) => packet.write(out),
+            Self::Connack(packet) => packet.write(version, out),
+            Self::Publish(packet) => packet.write(version, out),
+            Self::Puback(packet) => packet.write(remaining, out),
+            Self::Pubrec(packet) => packet.write(remaining, out),
+            Self::Pubrel(packet) => packet.write(remaining, out),
+            Self::Pubcomp(packet) => packet.write(remaining, out),
+            Self::Subscribe(packet) => packet.write(version, out),
+            Self::Suback(packet) => packet.write(version, out),
+            Self::Unsubscribe(packet) => packet.write(version, out),
+            Self::Unsuback(packet) => packet.write(version, out),
+            Self::Pingreq | Self::Pingresp => {}
+            Self::Disconnect(packet) => packet.write(remaining, out),
+            Self::Auth(packet) => packet.write(out),
+        }
+    }
+}
+
+#[inline]
+fn put_fixed_header(out: &mut BytesMut, first_byte: u8, remaining: VarInt) {
+    let ([a, b, c, d], len) = remaining.to_bytes();
+    out.put_slice(&[first_byte, a, b, c, d][..=len]);
+}
+
+/// Writes a Property Length and the properties.
+#[inline]
+pub(super) fn put_properties<K>(out: &mut BytesMut, properties: &Properties<K>) {
+    let block = properties.as_bytes();
+    let (bytes, len) = block_len(block).to_bytes();
+    out.put_slice(&bytes[..len]);
+    out.put_slice(block);
+}
+
+/// The Property Length of a block, which is part of a packet whose length has been checked.
+#[inline]
+fn block_len(block: &Bytes) -> VarInt {
+    u32::try_from(block.len()).ok().and_then(VarInt::new).unwrap_or(VarInt::MAX)
+}
+
+/// Writes a UTF-8 Encoded String.
+#[inline]
+pub(super) fn put_string(out: &mut BytesMut, string: &MqttString) {
+    put_binary(out, string.as_bytes());
+}
+
+/// Writes Binary Data whose length [`binary_len`] or the type of a string has checked.
+#[inline]
+pub(super) fn put_binary(out: &mut BytesMut, bytes: &[u8]) {
+    out.put_u16(u16::try_from(bytes.len()).unwrap_or(u16::MAX));
+    out.put_slice(bytes);
+}
+
+/// How many bytes a string takes up, with its length.
+pub(super) fn string_len(string: &str) -> usize {
+    2 + string.len()
+}
+
+/// How many bytes Binary Data takes up, with its length, which has two bytes.
+pub(super) const fn binary_len(bytes: &Bytes, field: Field) -> Result<usize, EncodeError> {
+    if bytes.len() <= MqttString::LEN_MAX {
+        Ok(2 + bytes.len())
+    } else {
+        Err(EncodeError::FieldTooLong(field))
+    }
+}

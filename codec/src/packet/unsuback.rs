@@ -1,0 +1,66 @@
+//! UNSUBACK (section 3.11).
+
+use bytes::{Buf, BufMut, BytesMut};
+
+use super::encode::put_properties;
+use super::suback::ReasonList;
+use super::{PacketId, PacketType};
+use crate::Version;
+use crate::error::{DecodeError, EncodeError};
+use crate::frame::{Head, Source};
+use crate::property::{Properties, PropertyPlace, property_owner};
+use crate::reader::{Reader, share};
+
+/// The answer to an UNSUBSCRIBE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsuback {
+    /// The identifier of the UNSUBSCRIBE.
+    pub packet_id: PacketId,
+    /// Empty in 3.1.1.
+    pub properties: Properties<Self>,
+    /// One for each filter, in their order. Empty in 3.1.1.
+    pub codes: ReasonList,
+}
+
+property_owner!(Unsuback);
+
+impl Unsuback {
+    #[inline]
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(source.bytes(), head);
+        let packet_id = reader.packet_id()?;
+        if reader.version() == Version::V3_1_1 {
+            reader.finish()?;
+            source.skip();
+            let (properties, codes) = (Properties::new(), ReasonList::default());
+            return Ok(Self { packet_id, properties, codes });
+        }
+        let (properties, _) = reader.properties(PropertyPlace::Unsuback)?;
+        let payload = reader.position();
+        ReasonList::check(&mut reader, PacketType::Unsuback)?;
+
+        let mut packet = source.take();
+        let properties = Properties::from_checked(share(&packet, properties));
+        packet.advance(payload);
+        Ok(Self { packet_id, properties, codes: ReasonList::from_checked(packet) })
+    }
+
+    pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
+        match version {
+            Version::V3_1_1 if self.properties.is_empty() && self.codes.is_empty() => Ok(2),
+            Version::V3_1_1 => Err(EncodeError::NotInVersion(PacketType::Unsuback, version)),
+            Version::V5_0 => {
+                self.codes.check_encode(PacketType::Unsuback, version)?;
+                Ok(2 + self.properties.encoded_len() + self.codes.len())
+            }
+        }
+    }
+
+    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+        out.put_u16(self.packet_id.get());
+        if version == Version::V5_0 {
+            put_properties(out, &self.properties);
+            out.put_slice(self.codes.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Reads the fields of a packet one after another, and knows where each error is.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::error::{DecodeError, ErrorKind, Field, VarIntField};
+use crate::frame::Head;
+use crate::packet::{PacketId, PacketType};
+use crate::property::{self, PropertyPlace, Seen};
+use crate::text::{self, TextFault};
+use crate::varint::{VarInt, VarIntRead};
+use crate::{Sender, Version};
+
+/// A part of a packet: the places of its bytes.
+pub(crate) type Span = Range<usize>;
+
+/// A cursor over a whole packet, which starts behind the fixed header.
+pub(crate) struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    packet: PacketType,
+    version: Version,
+    sender: Sender,
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    pub(crate) fn new(bytes: &'a [u8], head: &Head) -> Self {
+        Self {
+            bytes,
+            at: head.len,
+            packet: head.packet,
+            version: head.version,
+            sender: head.sender,
+        }
+    }
+
+    pub(crate) const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// From here on the packet is judged by the rules of that version.
+    pub(crate) const fn set_version(&mut self, version: Version) {
+        self.version = version;
+    }
+
+    pub(crate) const fn sender(&self) -> Sender {
+        self.sender
+    }
+
+    /// How many bytes have been read, the fixed header included.
+    pub(crate) const fn position(&self) -> usize {
+        self.at
+    }
+
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    /// The bytes of a span that has been read.
+    pub(crate) fn get(&self, span: &Span) -> &'a [u8] {
+        &self.bytes[span.clone()]
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind, offset: usize) -> DecodeError {
+        DecodeError::new(kind, self.version, self.sender, offset)
+    }
+
+    #[inline]
+    pub(crate) fn u8(&mut self, field: Field) -> Result<u8, DecodeError> {
+        let Some(&byte) = self.bytes.get(self.at) else { return Err(self.cut_short(field)) };
+        self.at += 1;
+        Ok(byte)
+    }
+
+    #[inline]
+    pub(crate) fn u16(&mut self, field: Field) -> Result<u16, DecodeError> {
+        let Some(bytes) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) else {
+            return Err(self.cut_short(field));
+        };
+        self.at += 2;
+        Ok(u16::from_be_bytes(*bytes))
+    }
+
+    /// A Packet Identifier, which is not 0.
+    #[inline]
+    pub(crate) fn packet_id(&mut self) -> Result<PacketId, DecodeError> {
+        let at = self.at;
+        match PacketId::new(self.u16(Field::PacketId)?) {
+            Some(id) => Ok(id),
+            None => Err(self.error(ErrorKind::PacketIdZero(self.packet), at)),
+        }
+    }
+
+    /// Binary Data, without its length.
+    #[inline]
+    pub(crate) fn binary(&mut self, field: Field) -> Result<Span, DecodeError> {
+        let at = self.at;
+        let len = usize::from(self.u16(field)?);
+        let span = self.at..self.at + len;
+        if span.end > self.bytes.len() {
+            return Err(self.error(ErrorKind::LengthPrefixTooLong(self.packet, field), at));
+        }
+        self.at = span.end;
+        Ok(span)
+    }
+
+    /// A UTF-8 Encoded String, without its length.
+    #[inline]
+    pub(crate) fn string(&mut self, field: Field) -> Result<Span, DecodeError> {
+        let span = self.binary(field)?;
+        match text::check(self.get(&span)) {
+            Ok(()) => Ok(span),
+            Err(fault) => Err(self.text_fault(fault, field, span.start)),
+        }
+    }
+
+    /// A string without wildcards, without its length, which may be 0.
+    #[inline]
+    pub(crate) fn topic_name(&mut self, field: Field) -> Result<Span, DecodeError> {
+        let span = self.binary(field)?;
+        match text::check_name(self.get(&span)) {
+            Ok(()) => Ok(span),
+            Err(fault) => Err(self.text_fault(fault, field, span.start)),
+        }
+    }
+
+    /// A block of properties, without its Property Length, and what is in it. None in 3.1.1.
+    #[inline]
+    pub(crate) fn properties(&mut self, place: PropertyPlace) -> Result<(Span, Seen), DecodeError> {
+        if self.version == Version::V3_1_1 {
+            return Ok((self.at..self.at, Seen::default()));
+        }
+        let length_at = self.at;
+        let len = self.property_length(place)?;
+        let span = self.at..self.at + len;
+        let Some(block) = self.bytes.get(span.clone()) else {
+            return Err(self.error(ErrorKind::PropertyLengthTooLong(place), length_at));
+        };
+        self.at = span.end;
+        if block.is_empty() {
+            return Ok((span, Seen::default()));
+        }
+        match property::validate(block, place, self.sender) {
+            Ok(seen) => Ok((span, seen)),
+            Err((kind, at)) => Err(self.error(kind, span.start + at)),
+        }
+    }
+
+    #[inline]
+    fn property_length(&mut self, place: PropertyPlace) -> Result<usize, DecodeError> {
+        let kind = match VarInt::read(&self.bytes[self.at..]) {
+            VarIntRead::Number { number, len } if !VarIntRead::is_padded(number, len) => {
+                self.at += len;
+                return Ok(number as usize);
+            }
+            VarIntRead::Number { .. } => ErrorKind::VarIntPadded(VarIntField::PropertyLength),
+            VarIntRead::TooLong => ErrorKind::VarIntTooLong(VarIntField::PropertyLength),
+            VarIntRead::Incomplete => {
+                let field = match place {
+                    PropertyPlace::Will => Field::WillPropertyLength,
+                    _ => Field::PropertyLength,
+                };
+                self.at = self.bytes.len();
+                return Err(self.cut_short(field));
+            }
+        };
+        Err(self.error(kind, self.at))
+    }
+
+    /// All that is left.
+    #[inline]
+    pub(crate) const fn rest(&mut self) -> Span {
+        let start = self.at;
+        self.at = self.bytes.len();
+        start..self.at
+    }
+
+    /// The packet has to be at its end.
+    #[inline]
+    pub(crate) fn finish(&self) -> Result<(), DecodeError> {
+        if self.is_at_end() {
+            Ok(())
+        } else {
+            Err(self.error(ErrorKind::TrailingBytes(self.packet), self.at))
+        }
+    }
+
+    #[cold]
+    fn cut_short(&self, field: Field) -> DecodeError {
+        self.error(ErrorKind::CutShort(self.packet, field), self.bytes.len())
+    }
+
+    #[cold]
+    fn text_fault(&self, fault: TextFault, field: Field, start: usize) -> DecodeError {
+        match fault {
+            TextFault::IllFormed(at) => {
+                self.error(ErrorKind::IllFormedUtf8(self.packet, field), start + at)
+            }
+            TextFault::Nul(at) => {
+                self.error(ErrorKind::NulInString(self.packet, field), start + at)
+            }
+            TextFault::Wildcard(at) => {
+                self.error(ErrorKind::WildcardInTopicName(self.packet, field), start + at)
+            }
+        }
+    }
+}
+
+/// The bytes of a span, sharing those of the packet; none for an empty span, so that nothing is
+/// kept alive for it.
+#[inline]
+pub(crate) fn share(packet: &Bytes, span: Span) -> Bytes {
+    if span.is_empty() { Bytes::new() } else { packet.slice(span) }
+}

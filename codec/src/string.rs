@@ -1,0 +1,159 @@
+//! The UTF-8 Encoded String (3.1.1 section 1.5.3, 5.0 section 1.5.4) as an owned value.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use crate::text::{self, TextFault};
+
+/// Text of at most 65,535 bytes without U+0000. Cloning shares the bytes.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct MqttString(ByteString);
+
+/// Why some text or bytes are no [`MqttString`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StringError {
+    /// More than 65,535 bytes.
+    TooLong,
+    /// Not well-formed UTF-8.
+    IllFormedUtf8,
+    /// Contains U+0000.
+    Nul,
+}
+
+impl MqttString {
+    /// The greatest length, in bytes.
+    pub const LEN_MAX: usize = 65_535;
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text as bytes, without a length in front.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// The same bytes, not copied.
+    #[must_use]
+    pub fn into_bytes(self) -> Bytes {
+        self.0.into_bytes()
+    }
+
+    /// From bytes that [`text::check`] has already found good and whose length has two bytes.
+    pub(crate) fn from_checked(bytes: Bytes) -> Self {
+        debug_assert!(bytes.len() <= Self::LEN_MAX && text::check(&bytes) == Ok(()));
+        Self(ByteString::try_from(bytes).unwrap_or_default())
+    }
+}
+
+impl Deref for MqttString {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for MqttString {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for MqttString {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for MqttString {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl fmt::Debug for MqttString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for MqttString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl TryFrom<Bytes> for MqttString {
+    type Error = StringError;
+
+    fn try_from(bytes: Bytes) -> Result<Self, StringError> {
+        if bytes.len() > Self::LEN_MAX {
+            return Err(StringError::TooLong);
+        }
+        match text::check(&bytes) {
+            Ok(()) => Ok(Self::from_checked(bytes)),
+            Err(TextFault::Nul(_)) => Err(StringError::Nul),
+            Err(TextFault::IllFormed(_) | TextFault::Wildcard(_)) => {
+                Err(StringError::IllFormedUtf8)
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for MqttString {
+    type Error = StringError;
+
+    fn try_from(text: String) -> Result<Self, StringError> {
+        Bytes::from(text).try_into()
+    }
+}
+
+impl TryFrom<&str> for MqttString {
+    type Error = StringError;
+
+    fn try_from(text: &str) -> Result<Self, StringError> {
+        Bytes::copy_from_slice(text.as_bytes()).try_into()
+    }
+}
+
+impl fmt::Display for StringError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "the string is longer than 65,535 bytes",
+            Self::IllFormedUtf8 => "the string is not well-formed UTF-8",
+            Self::Nul => "the string contains U+0000",
+        })
+    }
+}
+
+impl std::error::Error for StringError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_of_a_string_hold() {
+        assert_eq!(MqttString::try_from("").unwrap(), "");
+        assert_eq!(MqttString::try_from("a".repeat(65_535)).unwrap().len(), 65_535);
+        assert_eq!(MqttString::try_from("a".repeat(65_536)), Err(StringError::TooLong));
+        assert_eq!(MqttString::try_from("a\0"), Err(StringError::Nul));
+        let bytes = Bytes::from_static(b"\xED\xA0\x80");
+        assert_eq!(MqttString::try_from(bytes), Err(StringError::IllFormedUtf8));
+    }
+
+    #[test]
+    fn a_string_shares_its_bytes() {
+        let bytes = Bytes::from_static(b"shared");
+        let string = MqttString::try_from(bytes.clone()).unwrap();
+        assert_eq!(string.clone().into_bytes().as_ptr(), bytes.as_ptr());
+        assert_eq!(format!("{string} {string:?}"), "shared \"shared\"");
+    }
+}

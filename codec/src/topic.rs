@@ -1,0 +1,497 @@
+//! Topic Names, Topic Filters, shared filters and matching (3.1.1 and 5.0 section 4.7, 5.0 section
+//! 4.8.2).
+
+use std::convert::Infallible;
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+
+use crate::Version;
+use crate::string::{MqttString, StringError};
+use crate::text::{self, TextFault};
+
+/// The name of a topic: one byte at least, no wildcards. [`TopicName::absent`] is the one without
+/// a byte, which 5.0 allows beside a Topic Alias.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TopicName(MqttString);
+
+/// A filter for Topic Names, with its wildcards in legal places.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TopicFilter {
+    text: MqttString,
+    /// Whether `$share/` at the front has the meaning that 5.0 gives it.
+    shared: bool,
+}
+
+/// The parts of a shared filter, `$share/{group}/{filter}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share<'a> {
+    /// The `ShareName`.
+    pub group: &'a str,
+    /// The filter that Topic Names are held against.
+    pub filter: &'a str,
+}
+
+/// Why some text is no Topic Name or no Topic Filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TopicError {
+    /// The text is not even an [`MqttString`].
+    String(StringError),
+    /// No byte at all.
+    Empty,
+    /// `+` or `#` in a Topic Name.
+    WildcardInName,
+    /// A `#` that is not alone in its level, or not in the last one.
+    MultiLevelWildcard,
+    /// A `+` that is not alone in its level.
+    SingleLevelWildcard,
+    /// `$share/` without a `ShareName` behind it.
+    EmptyShareName,
+    /// A `ShareName` with a wildcard in it.
+    WildcardInShareName,
+    /// A `ShareName` without a Topic Filter behind it.
+    NoFilterInShare,
+}
+
+/// What a shared filter starts with.
+const SHARE_PREFIX: &[u8] = b"$share/";
+
+/// The levels of a Topic Name or Topic Filter. Each `/` parts two of them, so that levels may be
+/// empty and there is always one at least.
+pub fn levels(topic: &str) -> impl Iterator<Item = &str> {
+    topic.split('/')
+}
+
+/// Whether a Topic Filter, without the prefix of a shared one, matches a Topic Name. Both are taken
+/// to be valid.
+#[must_use]
+pub fn matches(filter: &str, name: &str) -> bool {
+    let (mut filter, mut name) = (filter.as_bytes(), name.as_bytes());
+    if name.first() == Some(&b'$') && matches!(filter.first(), Some(b'+' | b'#')) {
+        return false;
+    }
+    loop {
+        if filter == b"#" {
+            return true;
+        }
+        let (filter_level, filter_rest) = next_level(filter);
+        let (name_level, name_rest) = next_level(name);
+        if filter_level != b"+" && filter_level != name_level {
+            return false;
+        }
+        match (filter_rest, name_rest) {
+            (None, None) => return true,
+            // A # matches the parent of its level too.
+            (Some(rest), None) => return rest == b"#",
+            (None, Some(_)) => return false,
+            (Some(filter_next), Some(name_next)) => (filter, name) = (filter_next, name_next),
+        }
+    }
+}
+
+/// The first level, and what stands behind the `/` that ends it.
+fn next_level(topic: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match memchr::memchr(b'/', topic) {
+        Some(at) => (&topic[..at], Some(&topic[at + 1..])),
+        None => (topic, None),
+    }
+}
+
+impl TopicName {
+    /// Checks a Topic Name.
+    ///
+    /// # Errors
+    ///
+    /// The text is empty, contains a wildcard, or is no [`MqttString`].
+    pub fn new<S>(text: S) -> Result<Self, TopicError>
+    where
+        S: TryInto<MqttString>,
+        TopicError: From<S::Error>,
+    {
+        let text = text.try_into()?;
+        if text.is_empty() {
+            return Err(TopicError::Empty);
+        }
+        match text::check_name(text.as_bytes()) {
+            Ok(()) => Ok(Self(text)),
+            Err(_) => Err(TopicError::WildcardInName),
+        }
+    }
+
+    /// The name of no bytes, for which a Topic Alias has to stand in.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self(MqttString::default())
+    }
+
+    /// Whether this is the name of no bytes.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as a string.
+    #[must_use]
+    pub const fn as_mqtt_string(&self) -> &MqttString {
+        &self.0
+    }
+
+    /// From bytes that [`text::check_name`] has already found good.
+    pub(crate) fn from_checked(bytes: Bytes) -> Self {
+        Self(MqttString::from_checked(bytes))
+    }
+}
+
+impl TopicFilter {
+    /// Checks a Topic Filter by the rules of 5.0, which knows shared filters.
+    ///
+    /// # Errors
+    ///
+    /// The text is empty, has a wildcard or a `ShareName` out of place, or is no [`MqttString`].
+    pub fn new<S>(text: S) -> Result<Self, TopicError>
+    where
+        S: TryInto<MqttString>,
+        TopicError: From<S::Error>,
+    {
+        Self::new_in(Version::V5_0, text)
+    }
+
+    /// Checks a Topic Filter by the rules of one version. In 3.1.1 a filter that begins with
+    /// `$share/` is one like any other.
+    ///
+    /// # Errors
+    ///
+    /// The text is empty, has a wildcard or a `ShareName` out of place, or is no [`MqttString`].
+    pub fn new_in<S>(version: Version, text: S) -> Result<Self, TopicError>
+    where
+        S: TryInto<MqttString>,
+        TopicError: From<S::Error>,
+    {
+        let text = text.try_into()?;
+        match check_filter(text.as_bytes(), version) {
+            Ok(kind) => Ok(Self { text, shared: kind == FilterKind::Shared }),
+            Err((error, _)) => Err(error),
+        }
+    }
+
+    /// The filter, with the prefix of a shared one.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The filter as a string, with the prefix of a shared one.
+    #[must_use]
+    pub const fn as_mqtt_string(&self) -> &MqttString {
+        &self.text
+    }
+
+    /// The two parts of a shared filter.
+    #[must_use]
+    pub fn share(&self) -> Option<Share<'_>> {
+        if self.shared { split_share(&self.text) } else { None }
+    }
+
+    /// Whether this is a shared filter.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// The filter that Topic Names are held against: without the prefix, if it is a shared one.
+    #[must_use]
+    pub fn filter_part(&self) -> &str {
+        self.share().map_or(&self.text, |share| share.filter)
+    }
+
+    /// Whether there is a `+` or `#` in it.
+    #[must_use]
+    pub fn has_wildcard(&self) -> bool {
+        memchr::memchr2(b'+', b'#', self.text.as_bytes()).is_some()
+    }
+
+    /// Whether the filter matches the name (section 4.7); a shared one by its filter part.
+    #[must_use]
+    pub fn matches(&self, name: &TopicName) -> bool {
+        matches(self.filter_part(), name)
+    }
+
+    /// From bytes that [`text::check`] and [`check_filter`] have already found good.
+    pub(crate) fn from_checked(bytes: Bytes, kind: FilterKind) -> Self {
+        Self { text: MqttString::from_checked(bytes), shared: kind == FilterKind::Shared }
+    }
+
+    /// What kind of filter this is.
+    pub(crate) fn kind(&self) -> FilterKind {
+        match (self.shared, self.text.as_bytes().starts_with(SHARE_PREFIX)) {
+            (true, _) => FilterKind::Shared,
+            (false, true) => FilterKind::OrdinaryShare,
+            (false, false) => FilterKind::Ordinary,
+        }
+    }
+}
+
+/// What a Topic Filter is, which for a `$share/` at its front depends on the version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FilterKind {
+    /// One that means the same in both versions.
+    Ordinary,
+    /// One that begins with `$share/` in 3.1.1, where this has no meaning.
+    OrdinaryShare,
+    /// A shared filter of 5.0.
+    Shared,
+}
+
+/// Checks the syntax of a filter that is known to be a good string. An error comes with the place
+/// of the byte at fault.
+pub(crate) fn check_filter(
+    filter: &[u8],
+    version: Version,
+) -> Result<FilterKind, (TopicError, usize)> {
+    if filter.is_empty() {
+        return Err((TopicError::Empty, 0));
+    }
+    match filter.strip_prefix(SHARE_PREFIX) {
+        None => check_wildcards(filter, 0).map(|()| FilterKind::Ordinary),
+        Some(_) if version == Version::V3_1_1 => {
+            check_wildcards(filter, 0).map(|()| FilterKind::OrdinaryShare)
+        }
+        Some(rest) => check_share(rest).map(|()| FilterKind::Shared),
+    }
+}
+
+/// Checks what follows `$share/` in a shared filter.
+fn check_share(rest: &[u8]) -> Result<(), (TopicError, usize)> {
+    let start = SHARE_PREFIX.len();
+    let (group, filter) = next_level(rest);
+    if group.is_empty() {
+        return Err((TopicError::EmptyShareName, start));
+    }
+    if let Some(at) = memchr::memchr2(b'+', b'#', group) {
+        return Err((TopicError::WildcardInShareName, start + at));
+    }
+    match filter {
+        Some(filter) if !filter.is_empty() => check_wildcards(filter, start + group.len() + 1),
+        _ => Err((TopicError::NoFilterInShare, start + rest.len())),
+    }
+}
+
+/// Checks that each wildcard has a level to itself, and that only the last is `#`.
+fn check_wildcards(filter: &[u8], start: usize) -> Result<(), (TopicError, usize)> {
+    for at in memchr::memchr2_iter(b'+', b'#', filter) {
+        let alone = (at == 0 || filter[at - 1] == b'/')
+            && filter.get(at + 1).is_none_or(|&next| next == b'/');
+        if filter[at] == b'+' {
+            if !alone {
+                return Err((TopicError::SingleLevelWildcard, start + at));
+            }
+        } else if !alone || at + 1 != filter.len() {
+            return Err((TopicError::MultiLevelWildcard, start + at));
+        }
+    }
+    Ok(())
+}
+
+/// Splits a valid shared filter.
+fn split_share(text: &str) -> Option<Share<'_>> {
+    let (group, filter) = text.get(SHARE_PREFIX.len()..)?.split_once('/')?;
+    Some(Share { group, filter })
+}
+
+impl Deref for TopicName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for TopicFilter {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for TopicName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for TopicFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+impl fmt::Display for TopicName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for TopicFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text, f)
+    }
+}
+
+impl From<StringError> for TopicError {
+    fn from(error: StringError) -> Self {
+        Self::String(error)
+    }
+}
+
+impl From<Infallible> for TopicError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl fmt::Display for TopicError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::String(error) => return fmt::Display::fmt(error, f),
+            Self::Empty => "the topic is empty",
+            Self::WildcardInName => "the Topic Name contains a wildcard",
+            Self::MultiLevelWildcard => "a # is not the whole last level",
+            Self::SingleLevelWildcard => "a + is not a whole level",
+            Self::EmptyShareName => "the ShareName is empty",
+            Self::WildcardInShareName => "the ShareName contains a wildcard",
+            Self::NoFilterInShare => "the ShareName has no Topic Filter behind it",
+        })
+    }
+}
+
+impl std::error::Error for TopicError {}
+
+/// What [`text`] finds wrong with a name, as an error of its own.
+impl From<TextFault> for TopicError {
+    fn from(fault: TextFault) -> Self {
+        match fault {
+            TextFault::IllFormed(_) => Self::String(StringError::IllFormedUtf8),
+            TextFault::Nul(_) => Self::String(StringError::Nul),
+            TextFault::Wildcard(_) => Self::WildcardInName,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_of_section_4_7_match_as_it_says() {
+        for (filter, name, expected) in [
+            ("sport/tennis/player1/#", "sport/tennis/player1", true),
+            ("sport/tennis/player1/#", "sport/tennis/player1/ranking", true),
+            ("sport/tennis/player1/#", "sport/tennis/player1/score/wimbledon", true),
+            ("sport/#", "sport", true),
+            ("sport/#", "sports", false),
+            ("#", "sport", true),
+            ("#", "/", true),
+            ("sport/tennis/+", "sport/tennis/player1", true),
+            ("sport/tennis/+", "sport/tennis/player1/ranking", false),
+            ("sport/+", "sport", false),
+            ("sport/+", "sport/", true),
+            ("+/+", "/finance", true),
+            ("/+", "/finance", true),
+            ("+", "/finance", false),
+            ("a//b", "a//b", true),
+            ("a/+/b", "a//b", true),
+            ("a/+", "a//b", false),
+            ("+/tennis/#", "sport/tennis", true),
+            ("sport/+/#", "sport", false),
+            ("+/+/+", "//", true),
+            ("#", "$SYS/monitor", false),
+            ("+/monitor/Clients", "$SYS/monitor/Clients", false),
+            ("$SYS/#", "$SYS/monitor", true),
+            ("$SYS/#", "$SYS", true),
+            ("$SYS/monitor/+", "$SYS/monitor/Clients", true),
+            ("+/$b", "a/$b", true),
+            ("ACCOUNTS", "Accounts", false),
+            ("a/b", "a/b/", false),
+            ("a/b/", "a/b", false),
+            ("a.c", "abc", false),
+        ] {
+            assert_eq!(matches(filter, name), expected, "{filter} {name}");
+        }
+    }
+
+    #[test]
+    fn filters_are_checked_by_the_rules_of_their_version() {
+        use TopicError::*;
+        for (filter, in_both) in [
+            ("#", Ok(())),
+            ("/#", Ok(())),
+            ("a/+/#", Ok(())),
+            ("+", Ok(())),
+            ("+/a/+", Ok(())),
+            ("/", Ok(())),
+            ("$share", Ok(())),
+            ("$Share//x", Ok(())),
+            ("", Err(Empty)),
+            ("a#", Err(MultiLevelWildcard)),
+            ("#/a", Err(MultiLevelWildcard)),
+            ("##", Err(MultiLevelWildcard)),
+            ("a/#/", Err(MultiLevelWildcard)),
+            ("a+", Err(SingleLevelWildcard)),
+            ("+a", Err(SingleLevelWildcard)),
+            ("a/b+/c", Err(SingleLevelWildcard)),
+            ("++", Err(SingleLevelWildcard)),
+        ] {
+            for version in Version::ALL {
+                assert_eq!(TopicFilter::new_in(version, filter).map(drop), in_both, "{filter}");
+            }
+        }
+        for (filter, in_3_1_1, in_5_0) in [
+            ("$share/g/t", Ok(()), Ok(())),
+            ("$share/g//t", Ok(()), Ok(())),
+            ("$share/g/#", Ok(()), Ok(())),
+            ("$share/", Ok(()), Err(EmptyShareName)),
+            ("$share//t", Ok(()), Err(EmptyShareName)),
+            ("$share/g", Ok(()), Err(NoFilterInShare)),
+            ("$share/g/", Ok(()), Err(NoFilterInShare)),
+            ("$share/+/t", Ok(()), Err(WildcardInShareName)),
+            ("$share/#", Ok(()), Err(WildcardInShareName)),
+            ("$share/g+/t", Err(SingleLevelWildcard), Err(WildcardInShareName)),
+            ("$share/g/t+", Err(SingleLevelWildcard), Err(SingleLevelWildcard)),
+        ] {
+            let checked = |version| TopicFilter::new_in(version, filter).map(drop);
+            assert_eq!(checked(Version::V3_1_1), in_3_1_1, "{filter}");
+            assert_eq!(checked(Version::V5_0), in_5_0, "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_shared_filter_matches_by_its_second_part() {
+        let name = TopicName::new("/t").unwrap();
+        let shared = TopicFilter::new("$share/g//t").unwrap();
+        assert_eq!(shared.share(), Some(Share { group: "g", filter: "/t" }));
+        assert!(shared.is_shared() && shared.matches(&name));
+        let ordinary = TopicFilter::new_in(Version::V3_1_1, "$share/g//t").unwrap();
+        assert_eq!(ordinary.share(), None);
+        assert_eq!(ordinary.filter_part(), "$share/g//t");
+        assert!(!ordinary.matches(&name));
+        assert!(ordinary.matches(&TopicName::new("$share/g//t").unwrap()));
+    }
+
+    #[test]
+    fn names_have_a_byte_and_no_wildcard() {
+        assert_eq!(TopicName::new(""), Err(TopicError::Empty));
+        assert_eq!(TopicName::new("a/+"), Err(TopicError::WildcardInName));
+        assert_eq!(TopicName::new("#"), Err(TopicError::WildcardInName));
+        assert_eq!(TopicName::new("a\0"), Err(TopicError::String(StringError::Nul)));
+        assert!(TopicName::absent().is_absent());
+        assert!(!TopicName::new("/").unwrap().is_absent());
+    }
+}
