@@ -5,6 +5,7 @@
 //! that the standards state without a number, under ids of this project (`U-5.0-4.9-1`). The same
 //! number often means different rules in the two versions, so every look-up takes a version.
 
+pub mod coverage;
 mod statement;
 
 use std::collections::HashMap;
