@@ -27,7 +27,7 @@ pub struct TopicFilter {
 /// The parts of a shared filter, `$share/{group}/{filter}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share<'a> {
-    /// The ShareName.
+    /// The `ShareName`.
     pub group: &'a str,
     /// The filter that Topic Names are held against.
     pub filter: &'a str,
@@ -46,11 +46,11 @@ pub enum TopicError {
     MultiLevelWildcard,
     /// A `+` that is not alone in its level.
     SingleLevelWildcard,
-    /// `$share/` without a ShareName behind it.
+    /// `$share/` without a `ShareName` behind it.
     EmptyShareName,
-    /// A ShareName with a wildcard in it.
+    /// A `ShareName` with a wildcard in it.
     WildcardInShareName,
-    /// A ShareName without a Topic Filter behind it.
+    /// A `ShareName` without a Topic Filter behind it.
     NoFilterInShare,
 }
 
@@ -131,6 +131,12 @@ impl TopicName {
         self.0.is_empty()
     }
 
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The name as a string.
     #[must_use]
     pub const fn as_mqtt_string(&self) -> &MqttString {
@@ -148,7 +154,7 @@ impl TopicFilter {
     ///
     /// # Errors
     ///
-    /// The text is empty, has a wildcard or a ShareName out of place, or is no [`MqttString`].
+    /// The text is empty, has a wildcard or a `ShareName` out of place, or is no [`MqttString`].
     pub fn new<S>(text: S) -> Result<Self, TopicError>
     where
         S: TryInto<MqttString>,
@@ -162,7 +168,7 @@ impl TopicFilter {
     ///
     /// # Errors
     ///
-    /// The text is empty, has a wildcard or a ShareName out of place, or is no [`MqttString`].
+    /// The text is empty, has a wildcard or a `ShareName` out of place, or is no [`MqttString`].
     pub fn new_in<S>(version: Version, text: S) -> Result<Self, TopicError>
     where
         S: TryInto<MqttString>,
@@ -173,6 +179,12 @@ impl TopicFilter {
             Ok(kind) => Ok(Self { text, shared: kind == FilterKind::Shared }),
             Err((error, _)) => Err(error),
         }
+    }
+
+    /// The filter, with the prefix of a shared one.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// The filter as a string, with the prefix of a shared one.

@@ -223,11 +223,11 @@ pub enum ErrorKind {
     MisplacedMultiLevelWildcard(PacketType),
     /// A `+` that is not alone in its level.
     MisplacedSingleLevelWildcard(PacketType),
-    /// `$share/` without a ShareName behind it.
+    /// `$share/` without a `ShareName` behind it.
     EmptyShareName(PacketType),
-    /// A ShareName with a wildcard in it.
+    /// A `ShareName` with a wildcard in it.
     WildcardInShareName(PacketType),
-    /// A shared subscription without a Topic Filter behind its ShareName.
+    /// A shared subscription without a Topic Filter behind its `ShareName`.
     NoFilterInSharedSubscription(PacketType),
     /// A SUBSCRIBE or UNSUBSCRIBE without a Topic Filter.
     NoTopicFilter(PacketType),
