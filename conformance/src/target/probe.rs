@@ -254,3 +254,157 @@ async fn dollar_topics(
     client.disconnect().await;
     Ok(*first.topic == *topics[0])
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::target::{Address, Profile, embedded};
+
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(50);
+
+    /// A target that answers a CONNECT of each version with some bytes, or with `None` by closing.
+    async fn peer(answers: impl Fn(u8) -> Option<Vec<u8>> + Send + 'static) -> Target {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 1024];
+                let len = stream.read(&mut request).await.unwrap();
+                // Fixed header of two bytes, the name with its length, the level.
+                if let Some(answer) = answers(if len > 8 { request[8] } else { 0 }) {
+                    // The client may have hung up in the middle of it.
+                    let _ = stream.write_all(&answer).await;
+                    tokio::spawn(
+                        async move { while let Ok(1..) = stream.read(&mut request).await {} },
+                    );
+                }
+            }
+        });
+        target(port)
+    }
+
+    fn target(port: u16) -> Target {
+        Target::address(Address::new("127.0.0.1", port), Profile::default())
+    }
+
+    async fn sentence(target: &Target, versions: &[Version], deadline: Duration) -> String {
+        match preflight(target, versions, deadline).await {
+            Ok(_) => "(usable)".into(),
+            Err(unusable) => unusable.reasons.join("\n   "),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_broker_is_told_in_a_sentence() {
+        let gone = {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let http = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".to_vec();
+        let noise: Vec<u8> = (0..1_000_000_u32)
+            .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80)
+            .collect();
+        let peers = [
+            ("nobody listens", target(gone), LONG),
+            ("says nothing", peer(|_| Some(Vec::new())).await, SHORT),
+            ("closes", peer(|_| None).await, LONG),
+            ("HTTP", peer(move |_| Some(http.clone())).await, LONG),
+            ("TLS", peer(|_| Some(vec![0x15, 3, 1, 0, 2, 2, 70])).await, SHORT),
+            ("noise", peer(move |_| Some(noise.clone())).await, LONG),
+            ("control sequences", peer(|_| Some(b"\x1b[2J\x07\r\n".to_vec())).await, SHORT),
+            ("a PUBLISH", peer(|_| Some(b"\x30\x03\x00\x01a".to_vec())).await, SHORT),
+            ("half a CONNACK", peer(|_| Some(vec![0x20, 2])).await, SHORT),
+            ("an endless length", peer(|_| Some(vec![0x20, 0xff, 0xff, 0xff, 0xff])).await, SHORT),
+            ("a huge length", peer(|_| Some(vec![0x20, 0xff, 0xff, 0xff, 0x7f])).await, SHORT),
+            ("no", peer(|_| Some(vec![0x20, 2, 0, 5])).await, LONG),
+        ];
+        let mut text = String::new();
+        for (name, target, deadline) in peers {
+            let sentence = sentence(&target, &[Version::V3_1_1], deadline).await;
+            text.push_str(&format!("{name}\n   {sentence}\n"));
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[tokio::test]
+    async fn a_version_that_is_refused_is_no_error_if_the_other_one_works() {
+        let old = || peer(|level| Some(vec![0x20, 2, 0, u8::from(level == 5)]));
+        let new = || peer(|level| (level == 5).then(|| vec![0x20, 3, 0, 0, 0]));
+        for (target, refused) in [(old().await, Version::V5_0), (new().await, Version::V3_1_1)] {
+            let greetings = preflight(&target, &Version::ALL, LONG).await.unwrap();
+            let known = capabilities(&target, &greetings, SHORT).await;
+            for version in Version::ALL {
+                assert_eq!(known.refusal(version).is_some(), version == refused, "{known:?}");
+            }
+            assert_ne!(sentence(&target, &[refused], LONG).await, "(usable)");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connack_that_is_malformed_is_left_to_the_scenarios() {
+        // Session Present beside a Return Code that says no (3.1.1, section 3.2.2.2).
+        let target = peer(|_| Some(vec![0x20, 2, 1, 5])).await;
+        assert_eq!(sentence(&target, &[Version::V3_1_1], LONG).await, "(usable)");
+    }
+
+    #[tokio::test]
+    async fn what_a_connack_announces_off_is_missing() {
+        // Maximum QoS 0, Retain 0, Wildcards 0, Subscription Identifiers 0, Shared 0, expiry 10 s.
+        let connack = [
+            &[0x20, 18, 0, 0, 15, 0x24, 0, 0x25, 0, 0x28, 0, 0x29, 0, 0x2a, 0][..],
+            &[0x11, 0, 0, 0, 10],
+        ]
+        .concat();
+        let mut target = peer(move |_| Some(connack.clone())).await;
+        let greetings = preflight(&target, &[Version::V5_0], LONG).await.unwrap();
+        target.set_capabilities(capabilities(&target, &greetings, SHORT).await);
+        let lacks = Capability::ALL.map(|capability| {
+            let lack = target.unmet(Version::V5_0, false, capability).unwrap_or_default();
+            format!("{capability:16} {lack}")
+        });
+        insta::assert_snapshot!(lacks.join("\n"));
+    }
+
+    #[tokio::test]
+    async fn the_embedded_broker_has_all_but_persistence() {
+        let mut target = Target::embedded_tcp(embedded::config()).unwrap();
+        let greetings = preflight(&target, &Version::ALL, LONG).await.unwrap();
+        target.set_capabilities(capabilities(&target, &greetings, LONG).await);
+        for capability in Capability::ALL {
+            let lack = target.unmet(Version::V5_0, false, capability);
+            assert_eq!(lack.is_some(), capability == Capability::Persistence, "{lack:?}");
+        }
+        for capability in [Capability::Qos2, Capability::Wildcard, Capability::Auth] {
+            assert_eq!(target.unmet(Version::V3_1_1, false, capability), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_embedded_broker_is_back_after_a_restart_and_after_a_kill() {
+        let target = Target::embedded_tcp(embedded::config()).unwrap();
+        let mut link = target.connect().await.unwrap();
+        let end = tokio::spawn(async move { link.read(&mut [0; 1]).await });
+        target.control().unwrap().restart().await.unwrap();
+        assert_eq!(end.await.unwrap().unwrap_or(0), 0, "the old connection is gone");
+        assert_eq!(sentence(&target, &Version::ALL, LONG).await, "(usable)");
+        target.control().unwrap().kill().await.unwrap();
+        assert_eq!(sentence(&target, &Version::ALL, LONG).await, "(usable)");
+        target.stop().await;
+        assert!(target.connect().await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_embedded_broker_in_memory_works_in_paused_time() {
+        let target = Target::embedded_memory(embedded::config());
+        assert!(target.virtual_time());
+        assert_eq!(sentence(&target, &Version::ALL, LONG).await, "(usable)");
+        target.control().unwrap().restart().await.unwrap();
+        target.control().unwrap().kill().await.unwrap();
+        assert_eq!(sentence(&target, &Version::ALL, LONG).await, "(usable)");
+    }
+}

@@ -1,10 +1,9 @@
 //! Topic Aliases, sizes, and what Request Problem Information allows.
 
-use bytes::Bytes;
-use mqttspec_codec::{Context, Sender, Version, decode_frame};
+use mqttspec_codec::Version;
 
 use super::script::play;
-use super::{Fault, Innocent, Monitor, V5, fault, innocent};
+use super::{Fault, Innocent, V5, fault, innocent};
 
 macro_rules! over_size {
     ($statement:literal, $before:literal, $packet:literal, $field:literal) => {
@@ -165,15 +164,4 @@ fn the_topic_behind_an_alias_is_told() {
     );
     let topic = played.monitor.last_delivery().and_then(|last| last.topic.clone());
     assert_eq!(topic.as_deref(), Some("b"));
-}
-
-#[test]
-fn what_the_decoder_refuses_is_charged_to_the_statement_that_it_names() {
-    let mut monitor = Monitor::new(Version::V5_0);
-    let frame = Bytes::from_static(&[0x3e, 0x05, 0x00, 0x01, b'a', 0x00, 0x00]);
-    let context = Context::new(Version::V5_0, Sender::Server);
-    let error = decode_frame(frame.clone(), &context).expect_err("QoS 3");
-    let violation = monitor.received_malformed(&frame, &error);
-    assert_eq!(violation.rule, "malformed-packet");
-    assert_eq!(violation.statement, "MQTT-3.3.1-4");
 }

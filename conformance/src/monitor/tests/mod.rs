@@ -3,6 +3,7 @@
 mod aliases_and_limits;
 mod deliveries;
 mod handshake;
+mod malformed;
 mod requests;
 mod script;
 mod subscriptions;
