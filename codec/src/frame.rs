@@ -110,7 +110,7 @@ pub fn decode(buf: &mut BytesMut, context: &Context) -> Result<Option<Packet>, D
     if buf.len() < frame.total_len {
         return Ok(None);
     }
-    packet::decode(Front { buf, len: frame.total_len }, head).map(Some)
+    packet::decode(Front { buf, len: frame.total_len }, &head)
 }
 
 /// Decodes a frame that holds exactly one packet.
@@ -128,8 +128,13 @@ pub fn decode_frame(frame: Bytes, context: &Context) -> Result<Packet, DecodeErr
     if len != header.total_len {
         return Err(context.error(ErrorKind::FrameLength, len.min(header.total_len)));
     }
-    packet::decode(Whole(frame), head)
+    // There is a packet now, or an error: all bytes are here.
+    packet::decode(Whole(frame), &head)?.ok_or_else(|| context.error(ErrorKind::FrameLength, len))
 }
+
+/// What [`decode`] gives. All of decoding has this type, so that a packet is put together where it
+/// is wanted, and not moved on the way.
+pub(crate) type Decoded = Result<Option<Packet>, DecodeError>;
 
 /// A fixed header found legal, as far as it can be judged before the content.
 #[derive(Clone, Copy, Debug)]
@@ -174,15 +179,27 @@ impl Head {
 #[inline]
 pub(crate) const fn may_send(sender: Sender, packet: PacketType, version: Version) -> bool {
     use PacketType as P;
-    match sender {
-        Sender::Any => true,
-        Sender::Client => !matches!(packet, P::Connack | P::Suback | P::Unsuback | P::Pingresp),
-        Sender::Server => match packet {
-            P::Connect | P::Subscribe | P::Unsubscribe | P::Pingreq => false,
-            P::Disconnect => matches!(version, Version::V5_0),
-            _ => true,
-        },
+    const FROM_SERVER: u16 = set(&[P::Connack, P::Suback, P::Unsuback, P::Pingresp]);
+    const FROM_CLIENT: u16 = set(&[P::Connect, P::Subscribe, P::Unsubscribe, P::Pingreq]);
+    const FROM_CLIENT_IN_3_1_1: u16 = FROM_CLIENT | set(&[P::Disconnect]);
+    let barred = match (sender, version) {
+        (Sender::Any, _) => 0,
+        (Sender::Client, _) => FROM_SERVER,
+        (Sender::Server, Version::V3_1_1) => FROM_CLIENT_IN_3_1_1,
+        (Sender::Server, Version::V5_0) => FROM_CLIENT,
+    };
+    barred & 1 << packet as u8 == 0
+}
+
+/// A bit set of packet types.
+const fn set(list: &[PacketType]) -> u16 {
+    let mut set = 0;
+    let mut at = 0;
+    while at < list.len() {
+        set |= 1 << list[at] as u8;
+        at += 1;
     }
+    set
 }
 
 /// Where the bytes of a whole packet lie until they are known to be good.

@@ -22,9 +22,13 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), TextFault> {
 /// Checks a string that has to be a Topic Name; its length is for the caller to judge.
 #[inline]
 pub(crate) fn check_name(bytes: &[u8]) -> Result<(), TextFault> {
-    let plain =
-        is_plain(bytes, |word| suspicious(word) | zero(word ^ PLUS) | zero(word ^ NUMBER_SIGN));
-    if plain { Ok(()) } else { check_closely(bytes, true) }
+    if is_plain_name(bytes) { Ok(()) } else { check_closely(bytes, true) }
+}
+
+/// Whether a string is ASCII without U+0000 and wildcards, as most topics are.
+#[inline]
+pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
+    is_plain(bytes, |word| suspicious(word) | zero(word ^ PLUS) | zero(word ^ NUMBER_SIGN))
 }
 
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;

@@ -4,9 +4,9 @@
 use bytes::{BufMut, BytesMut};
 
 use super::encode::put_properties;
-use super::{PacketId, PacketType};
+use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyOwner, property_owner};
 use crate::reader::{Reader, Span};
 use crate::varint::VarInt;
@@ -41,10 +41,10 @@ macro_rules! acknowledgement {
             }
 
             #[inline]
-            pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+            pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
                 let Parts { packet_id, reason, properties } = Parts::read::<Self>(&source, head)?;
                 let properties = take_properties(source, properties);
-                Ok(Self { packet_id, reason, properties })
+                Ok(Some(Packet::$Name(Self { packet_id, reason, properties })))
             }
 
             #[inline]

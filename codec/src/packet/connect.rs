@@ -3,9 +3,9 @@
 use bytes::{BufMut, Bytes, BytesMut};
 
 use super::encode::{binary_len, put_binary, put_properties, put_string, string_len};
-use super::{PacketType, QoS};
+use super::{Packet, PacketType, QoS};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyId, PropertyPlace, Seen, property_owner};
 use crate::reader::{Reader, Span, share};
 use crate::topic::TopicName;
@@ -61,7 +61,7 @@ const CLEAN_START: u8 = 0b0000_0010;
 const RESERVED: u8 = 0b0000_0001;
 
 impl Connect {
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Box<Self>, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let version = read_version(&mut reader, head)?;
         let flags_at = reader.position();
@@ -80,7 +80,7 @@ impl Connect {
 
         let packet = source.take();
         let string = |span| MqttString::from_checked(share(&packet, span));
-        Ok(Box::new(Self {
+        Ok(Some(Packet::Connect(Box::new(Self {
             version,
             clean_start: flags & CLEAN_START != 0,
             keep_alive,
@@ -95,7 +95,7 @@ impl Connect {
             }),
             username: username.map(string),
             password: password.map(|span| share(&packet, span)),
-        }))
+        }))))
     }
 
     pub(super) fn content_len(&self) -> Result<usize, EncodeError> {

@@ -2,11 +2,11 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::PacketType;
 use super::ack::{read_reason, take_properties};
 use super::encode::put_properties;
-use crate::error::{DecodeError, EncodeError};
-use crate::frame::{Head, Source};
+use super::{Packet, PacketType};
+use crate::error::EncodeError;
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::Reader;
 use crate::varint::VarInt;
@@ -30,7 +30,7 @@ impl Disconnect {
         Self { reason, properties: Properties::new() }
     }
 
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let mut reason = ReasonCode::NORMAL_DISCONNECTION;
         let mut properties = 0..0;
@@ -44,7 +44,8 @@ impl Disconnect {
             }
         }
         reader.finish()?;
-        Ok(Self { reason, properties: take_properties(source, properties) })
+        let properties = take_properties(source, properties);
+        Ok(Some(Packet::Disconnect(Self { reason, properties })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
