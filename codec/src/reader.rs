@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn property_length(&mut self, place: PropertyPlace) -> Result<usize, DecodeError> {
         let kind = match VarInt::read(&self.bytes[self.at..]) {
-            VarIntRead::Number { number, len } if !VarIntRead::is_padded(number, len) => {
+            VarIntRead::Number { number, len, padded: false } => {
                 self.at += len;
                 return Ok(number as usize);
             }
