@@ -3,7 +3,7 @@
 use bytes::{BufMut, BytesMut};
 
 use super::ack::{read_reason, take_properties};
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::{Packet, PacketType};
 use crate::error::{EncodeError, ErrorKind};
 use crate::frame::{Decoded, Head, Source};
@@ -53,8 +53,11 @@ impl Auth {
         Ok(1 + self.properties.encoded_len())
     }
 
-    pub(super) fn write(&self, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Auth.first_byte(), self.content_len(version)?)?;
         out.put_u8(self.reason.value());
         put_properties(out, &self.properties);
+        Ok(())
     }
 }

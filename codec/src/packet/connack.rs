@@ -3,7 +3,7 @@
 use bytes::{BufMut, BytesMut};
 
 use super::ack::{read_reason, take_properties};
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::{Packet, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
 use crate::frame::{Decoded, Head, Source};
@@ -66,15 +66,18 @@ impl Connack {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
-        out.put_u8(u8::from(self.session_present));
-        match (version, self.reason.connack_return_code()) {
-            (Version::V3_1_1, Some(code)) => out.put_u8(code),
-            _ => out.put_u8(self.reason.value()),
-        }
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Connack.first_byte(), self.content_len(version)?)?;
+        let code = match (version, self.reason.connack_return_code()) {
+            (Version::V3_1_1, Some(code)) => code,
+            _ => self.reason.value(),
+        };
+        out.put_slice(&[u8::from(self.session_present), code]);
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
+        Ok(())
     }
 }
 

@@ -3,13 +3,12 @@
 use bytes::{BufMut, BytesMut};
 
 use super::ack::{read_reason, take_properties};
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::{Packet, PacketType};
 use crate::error::EncodeError;
 use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::Reader;
-use crate::varint::VarInt;
 use crate::{ReasonCode, Sender, Version};
 
 /// The last packet of a connection.
@@ -62,12 +61,16 @@ impl Disconnect {
         Ok(if properties.is_empty() { 1 } else { 1 + properties.encoded_len() })
     }
 
-    pub(super) fn write(&self, remaining: VarInt, out: &mut BytesMut) {
-        if remaining.get() > 0 {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        let len = self.content_len(version)?;
+        begin(out, PacketType::Disconnect.first_byte(), len)?;
+        if len > 0 {
             out.put_u8(self.reason.value());
         }
-        if remaining.get() > 1 {
+        if len > 1 {
             put_properties(out, &self.properties);
         }
+        Ok(())
     }
 }

@@ -170,3 +170,16 @@ impl From<Box<Connect>> for Packet {
         Self::Connect(connect)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Decoded;
+
+    #[test]
+    fn a_packet_is_no_larger_than_the_largest_of_those_that_make_up_the_traffic() {
+        assert_eq!(size_of::<Packet>(), size_of::<Publish>());
+        assert_eq!(size_of::<Decoded>(), size_of::<Packet>());
+        assert!(size_of::<Packet>() <= 3 * size_of::<bytes::Bytes>() + 8);
+    }
+}

@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::{put_properties, put_string, string_len};
+use super::encode::{begin, put_properties, put_string, string_len};
 use super::{Packet, PacketId, PacketType, QoS};
 use crate::Version;
 use crate::error::{EncodeError, ErrorKind, Field};
@@ -150,7 +150,7 @@ impl Publish {
 
     /// Bits 3 to 0 of the first byte.
     #[inline]
-    pub(super) fn flags(&self) -> u8 {
+    fn flags(&self) -> u8 {
         let dup = if self.dup() { DUP } else { 0 };
         dup | self.qos().value() << 1 | u8::from(self.retain)
     }
@@ -173,7 +173,9 @@ impl Publish {
     }
 
     #[inline]
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        let first_byte = PacketType::Publish.first_byte() | self.flags();
+        begin(out, first_byte, self.content_len(version)?)?;
         put_string(out, self.topic.as_mqtt_string());
         if let Some(packet_id) = self.packet_id() {
             out.put_u16(packet_id.get());
@@ -182,6 +184,7 @@ impl Publish {
             put_properties(out, &self.properties);
         }
         out.put_slice(&self.payload);
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use super::ack::check_reason;
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind};
 use crate::frame::{Decoded, Head, Source};
@@ -134,11 +134,14 @@ impl Suback {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Suback.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
         out.put_slice(self.codes.as_bytes());
+        Ok(())
     }
 }

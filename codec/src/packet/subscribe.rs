@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::filters::{Traits, kind_of, prefix, read_filter, split_string};
 use super::{Packet, PacketId, PacketType, QoS};
 use crate::Version;
@@ -269,11 +269,14 @@ impl Subscribe {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Subscribe.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
         out.put_slice(&self.filters.bytes);
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, BytesMut};
 
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::suback::ReasonList;
 use super::{Packet, PacketId, PacketType};
 use crate::Version;
@@ -57,11 +57,14 @@ impl Unsuback {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Unsuback.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
             out.put_slice(self.codes.as_bytes());
         }
+        Ok(())
     }
 }
