@@ -121,7 +121,7 @@ fn the_scenarios_parse_and_are_formatted() {
         panic!("{}", texts.join("\n\n"))
     });
     let unformatted: Vec<String> = suite
-        .files()
+        .files
         .iter()
         .filter(|parsed| format(&parsed.file) != parsed.source.text)
         .map(|parsed| parsed.source.path.clone())
@@ -132,7 +132,7 @@ fn the_scenarios_parse_and_are_formatted() {
 #[test]
 fn every_scenario_has_a_summary_and_every_case_covers_something() {
     let suite = Suite::packaged().unwrap();
-    for parsed in suite.files() {
+    for parsed in &suite.files {
         for item in &parsed.file.items {
             let ast::Item::Scenario(scenario) = item else { continue };
             let summaries = scenario.headers.iter().filter_map(|header| match &header.kind {

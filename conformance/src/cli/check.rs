@@ -65,7 +65,7 @@ fn check_file(path: &Path, globals: &Globals) -> Result<usize, Failure> {
 fn mistakes_in(folder: &Path) -> Result<Vec<Diagnostic>, Failure> {
     match Suite::load(folder) {
         Ok(_) => Ok(Vec::new()),
-        Err(LoadError::Diagnostics(diagnostics)) => Ok(diagnostics),
+        Err(LoadError::Mistakes(diagnostics)) => Ok(diagnostics),
         Err(error) => Err(Failure::new(Exit::Usage, error.to_string())),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use mqttspec_codec::Version;
 
+use super::case_text::{head_line, source_lines, summary};
 use super::filter::Filter;
 use super::paint::Paint;
 use super::{Failure, Globals};
@@ -92,7 +93,7 @@ impl Page {
             entry.statement;
         let head = format!("{version} {id} {level} - {title}");
         self.line(format_args!("{}", self.paint.strong(head)));
-        self.wrapped("", requirement);
+        self.paragraph(requirement);
         self.line(format_args!(""));
         self.wrapped("section", section);
         self.wrapped("binds", binds.describe());
@@ -128,7 +129,7 @@ impl Page {
         let Some(&first) = cases.first() else { return };
         let name = scenario_name(&first.id).to_owned();
         self.line(format_args!("{}", self.paint.strong(name)));
-        self.wrapped("", first.summary());
+        self.paragraph(summary(&first.scenario));
         self.line(format_args!(""));
         let mut label = "cases";
         for case in cases {
@@ -152,7 +153,7 @@ impl Page {
         let path = &first.source.path;
         self.line(format_args!(
             "{}",
-            self.paint.faint(format_args!("--> {path}:{}", first.line()))
+            self.paint.faint(format_args!("--> {path}:{}", head_line(first)))
         ));
         let digits = lines.last().map_or(1, |(number, _)| number.to_string().len());
         for (number, line) in lines {
@@ -161,10 +162,16 @@ impl Page {
         }
     }
 
-    /// A labelled text, broken into lines. Without a label and not in a list it starts at the left.
+    fn paragraph(&mut self, text: &str) {
+        for line in wrap(text, WIDTH) {
+            self.line(format_args!("{line}"));
+        }
+    }
+
+    /// A text beside its label, set in by the width of labels.
     fn wrapped(&mut self, label: &str, text: &str) {
         const LABEL: usize = 12;
-        let mut lead = format!("{:<LABEL$}", self.paint.faint(format_args!("{label:<LABEL$}")));
+        let mut lead = format!("{}", self.paint.faint(format_args!("{label:<LABEL$}")));
         for line in wrap(text, WIDTH - LABEL) {
             self.line(format_args!("{lead}{line}"));
             lead = " ".repeat(LABEL);
@@ -178,19 +185,6 @@ impl Page {
         self.text.truncate(end);
         self.text.push('\n');
     }
-}
-
-/// The lines of a case's scenario with their numbers, from its head to the brace that ends it. In
-/// the canonical form that is the first one at the start of a line.
-fn source_lines(case: &Case) -> Vec<(usize, &str)> {
-    let mut lines = Vec::new();
-    for (number, line) in (1..).zip(case.source.text.lines()).skip(case.line() - 1) {
-        lines.push((number, line));
-        if line.starts_with('}') {
-            break;
-        }
-    }
-    lines
 }
 
 /// Breaks a text at blanks into lines of at most `width` characters, as far as words allow.
@@ -208,4 +202,16 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         current.push_str(word);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_wraps_at_blanks_only() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("unbreakable x", 4), ["unbreakable", "x"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
 }

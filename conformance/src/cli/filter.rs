@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{ErrorKind, GlobBuilder, GlobMatcher};
 use mqttspec_codec::Version;
 
 use super::Failure;
@@ -87,9 +87,9 @@ impl Filter {
         if let Some((version, section)) = parse_section(text) {
             return Ok(Self::Section { version, section: section.to_owned() });
         }
-        let glob =
-            CaseGlob::new(text).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-        Ok(Self::Case(glob))
+        CaseGlob::new(text)
+            .map(Self::Case)
+            .map_err(|error| Failure::new(Exit::Usage, format!("`{text}` is no pattern: {error}")))
     }
 
     fn selects(&self, case: &Case) -> bool {
@@ -120,7 +120,9 @@ impl Filter {
                 match (known, nearest) {
                     (true, _) => format!("no case covers the statement `{text}`"),
                     (false, Some(id)) => {
-                        format!("there is no statement `{text}`\n  did you mean `{id}`?")
+                        let version = version.map(|version| format!("{version}:"));
+                        let version = version.unwrap_or_default();
+                        format!("there is no statement `{text}`\n  did you mean `{version}{id}`?")
                     }
                     (false, None) => format!("there is no statement `{text}`"),
                 }
@@ -149,11 +151,15 @@ pub struct CaseGlob {
     matcher: GlobMatcher,
 }
 
-/// A text that is not a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadGlob {
-    text: String,
-    error: globset::ErrorKind,
+/// Why a text is no pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadGlob {
+    /// A `{` or `}` without its partner.
+    UnpairedBrace,
+    /// A `\` with nothing behind it to take as it is.
+    DanglingEscape,
+    /// It is longer, or has more alternatives, than can be handled.
+    TooLarge,
 }
 
 impl CaseGlob {
@@ -175,7 +181,13 @@ impl CaseGlob {
             .literal_separator(false)
             .backslash_escape(true)
             .build()
-            .map_err(|error| BadGlob { text: text.to_owned(), error: error.kind().clone() })?;
+            .map_err(|error| match error.kind() {
+                ErrorKind::UnopenedAlternates | ErrorKind::UnclosedAlternates => {
+                    BadGlob::UnpairedBrace
+                }
+                ErrorKind::DanglingEscape => BadGlob::DanglingEscape,
+                _ => BadGlob::TooLarge,
+            })?;
         Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() })
     }
 
@@ -189,7 +201,11 @@ impl CaseGlob {
 
 impl fmt::Display for BadGlob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no pattern: {}", self.text, self.error)
+        f.write_str(match self {
+            Self::UnpairedBrace => "a brace lacks its partner",
+            Self::DanglingEscape => "nothing follows the last \\",
+            Self::TooLarge => "it is too large",
+        })
     }
 }
 
@@ -222,19 +238,84 @@ fn parse_section(text: &str) -> Option<(Version, &str)> {
     section.split('.').all(is_number).then_some((version, section))
 }
 
-/// Scenario names that are like a misspelt filter, the most similar first.
-fn nearest_names<'a>(text: &str, cases: &[&'a Arc<Case>]) -> Vec<&'a str> {
+/// Scenarios and folders that are like a misspelt filter, the most similar first.
+fn nearest_names(text: &str, cases: &[&Arc<Case>]) -> Vec<String> {
     let wanted = scenario_name(text);
-    let names: BTreeSet<&str> = cases.iter().map(|case| scenario_name(&case.id)).collect();
-    let mut scored: Vec<(usize, &str)> = names
+    let mut names = BTreeSet::new();
+    for case in cases {
+        let name = scenario_name(&case.id);
+        names.insert(name.to_owned());
+        names.extend(name.match_indices('/').map(|(at, _)| format!("{}*", &name[..=at])));
+    }
+    let mut scored: Vec<(usize, String)> = names
         .into_iter()
         .map(|name| {
-            let bare = name.rsplit('/').next().unwrap_or(name);
+            let bare = name.rsplit('/').next().unwrap_or(&name);
             let to = |candidate: &str| strsim::damerau_levenshtein(wanted, candidate);
-            (to(name).min(to(bare)), name)
+            (to(&name).min(to(bare)), name)
         })
-        .filter(|&(distance, _)| distance * 2 <= wanted.len())
+        .filter(|&(distance, _)| distance * 2 < wanted.len())
         .collect();
     scored.sort_unstable();
     scored.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_fit_ids_and_their_front_parts() {
+        let id = "retain/deep/new-subscriber[qos-1,f0]@5.0";
+        for (pattern, fits) in [
+            (id, true),
+            ("retain/deep/new-subscriber[qos-1,f0]", true),
+            ("retain/deep/new-subscriber", true),
+            ("retain/deep/", true),
+            ("retain/deep", true),
+            ("retain", true),
+            ("retain/*", true),
+            ("retain/**", true),
+            ("**@5.0", true),
+            ("*@5.0", true),
+            ("**@3.1.1", false),
+            ("*/new-*", true),
+            ("*[qos-1,*]*", true),
+            ("*[q]*", false),
+            ("{retain,will}/*", true),
+            ("{qos,will}/*", false),
+            ("retain/deep/new-subscribe?", true),
+            ("new-subscriber", false),
+            ("ret", false),
+            ("retain/deep/new", false),
+            ("retain/deep/new-subscriber[qos-1", false),
+            ("", false),
+        ] {
+            assert_eq!(CaseGlob::new(pattern).unwrap().is_match(id), fits, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_patterns_are_refused() {
+        for (text, error) in [
+            ("a{b", BadGlob::UnpairedBrace),
+            ("a}", BadGlob::UnpairedBrace),
+            ("a\\", BadGlob::DanglingEscape),
+        ] {
+            assert_eq!(CaseGlob::new(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn statements_and_sections_are_told_from_cases() {
+        assert_eq!(
+            parse_statement("5.0:MQTT-3.8.1-1"),
+            Some((Some(Version::V5_0), "MQTT-3.8.1-1"))
+        );
+        assert_eq!(parse_statement("U-5.0-4.9-1"), Some((None, "U-5.0-4.9-1")));
+        assert_eq!(parse_statement("retain/*"), None);
+        assert_eq!(parse_section("3.1.1/3.8"), Some((Version::V3_1_1, "3.8")));
+        assert_eq!(parse_section("5.0/"), None);
+        assert_eq!(parse_section("retain/3.8"), None);
+    }
 }

@@ -49,8 +49,8 @@ impl Globals {
         match &self.scenarios {
             None => Suite::packaged().map_err(|diagnostics| self.reject(&diagnostics)),
             Some(folder) => Suite::load(folder).map_err(|error| match error {
-                LoadError::Diagnostics(diagnostics) => self.reject(&diagnostics),
-                LoadError::Io { .. } => Failure::new(Exit::Usage, error.to_string()),
+                LoadError::Mistakes(diagnostics) => self.reject(&diagnostics),
+                LoadError::Unreadable { .. } => Failure::new(Exit::Usage, error.to_string()),
             }),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::case_text::{head_line, summary};
 use super::{Failure, Globals, Selection};
 use crate::exit::Exit;
 use crate::scenario::Case;
@@ -63,9 +64,9 @@ fn json(cases: &[Arc<Case>], out: &mut impl Write) -> io::Result<()> {
         let listed = Listed {
             id: &case.id,
             version: case.version.to_string(),
-            summary: case.summary(),
+            summary: summary(&case.scenario),
             path: &case.source.path,
-            line: case.line(),
+            line: head_line(case),
             statements: &case.covers,
             needs: case
                 .needs

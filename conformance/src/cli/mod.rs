@@ -4,6 +4,7 @@
 //! Every command answers with an [`Exit`], or with a [`Failure`] that says why it gave up.
 
 mod broker;
+mod case_text;
 mod check;
 mod coverage;
 mod decode;

@@ -25,6 +25,8 @@ mod rules;
 mod session;
 mod subscriptions;
 
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use mqttspec_codec::packet::{Packet, Publish};
