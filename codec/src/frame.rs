@@ -172,7 +172,7 @@ impl Head {
 
 /// Whether packets of this type flow from this side (section 2.1.2, table 2-1).
 #[inline]
-const fn may_send(sender: Sender, packet: PacketType, version: Version) -> bool {
+pub(crate) const fn may_send(sender: Sender, packet: PacketType, version: Version) -> bool {
     use PacketType as P;
     match sender {
         Sender::Any => true,

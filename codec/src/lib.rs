@@ -29,6 +29,8 @@ mod arbitrary;
 #[cfg(feature = "proptest")]
 pub mod strategy;
 
+#[cfg(feature = "arbitrary")]
+pub use arbitrary::ValidPacket;
 pub use error::{DecodeError, EncodeError, ErrorKind, Field, VarIntField};
 pub use frame::{Context, Frame, Sender, decode, decode_frame};
 pub use packet::{Packet, PacketId, PacketType, QoS};

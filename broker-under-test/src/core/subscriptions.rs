@@ -14,7 +14,7 @@ use super::session::ClientId;
 /// A Topic Filter as a key: two are the same subscription only if they are equal byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Filter {
-    /// The ShareName of a shared subscription.
+    /// The `ShareName` of a shared subscription.
     pub(super) share: Option<Arc<str>>,
     /// What topics are matched against, without `$share/{ShareName}/`.
     pub(super) pattern: Arc<str>,
@@ -161,12 +161,12 @@ impl Subscriptions {
         self.nodes[place.0].subscribers.iter()
     }
 
-    /// The ShareNames of the shared subscriptions at a place.
+    /// The `ShareName`s of the shared subscriptions at a place.
     pub(super) fn share_names(&self, place: Place) -> impl Iterator<Item = &Arc<str>> {
         self.nodes[place.0].shares.keys()
     }
 
-    /// The shared subscription with this ShareName at a place.
+    /// The shared subscription with this `ShareName` at a place.
     pub(super) fn share_mut(&mut self, place: Place, name: &str) -> Option<&mut Share> {
         self.nodes[place.0].shares.get_mut(name)
     }

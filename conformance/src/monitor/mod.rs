@@ -25,6 +25,9 @@ mod rules;
 mod session;
 mod subscriptions;
 
+#[cfg(test)]
+mod tests;
+
 use bytes::Bytes;
 use mqttspec_codec::packet::{Packet, Publish};
 use mqttspec_codec::topic::{TopicFilter, TopicName};

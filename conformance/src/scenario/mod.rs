@@ -6,11 +6,14 @@ pub mod case;
 mod diagnostic;
 pub mod eval;
 pub mod fields;
+mod format;
 mod lexer;
 mod measure;
 mod parser;
 mod problem;
 pub mod reasons;
+#[cfg(test)]
+mod strategy;
 pub mod words;
 
 use std::collections::HashMap;
@@ -22,7 +25,9 @@ use std::sync::Arc;
 use ast::{Item, Scenario, Table};
 
 pub use case::{Binding, Capability, Case, StatementId};
+
 pub use diagnostic::{Diagnostic, Problem, Related};
+pub use format::format;
 
 include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
 
