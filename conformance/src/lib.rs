@@ -5,7 +5,10 @@
 //! runner step -> codec -> transport -> broker; and back: transport -> codec -> monitor -> matcher ->
 //! verdict -> event -> report.
 
+pub mod baseline;
 pub mod catalogue;
+pub mod cli;
+pub mod exit;
 pub mod matcher;
 pub mod monitor;
 pub mod report;

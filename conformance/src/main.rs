@@ -1,2 +1,7 @@
 //! The `mqttspec` command.
-fn main() {}
+
+use mqttspec::exit::Exit;
+
+fn main() -> Exit {
+    mqttspec::cli::main()
+}

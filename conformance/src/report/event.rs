@@ -3,6 +3,7 @@
 //! As JSON lines, each event is an object with its name under `event`. Text that came from the
 //! broker stands in these as it came; renderers escape it.
 
+use mqttspec_codec::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::verdict::{Holding, Verdict};
@@ -30,7 +31,7 @@ pub enum Event {
 }
 
 /// The beginning of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     /// The version of mqttspec.
     pub mqttspec: String,
@@ -45,7 +46,7 @@ pub struct Start {
 }
 
 /// All that is known of a case when it ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CaseReport {
     /// `folder/scenario[rows]@version`.
     pub id: String,
@@ -64,9 +65,45 @@ pub struct CaseReport {
     /// Why it was skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
+    /// What the baseline says of it; set after the run of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     /// What was sent and received, in order; kept for failures, or when all is captured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trace: Vec<TraceLine>,
+}
+
+impl CaseReport {
+    /// The word that reports print: the verdict, or what the baseline makes of it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match &self.known {
+            Some(Known { met: true, .. }) => "XFAIL",
+            Some(Known { met: false, .. }) => "XPASS",
+            None => self.verdict.word(),
+        }
+    }
+
+    /// The folder of the scenario: what the id has in front of its first `/`.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.id.split_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The version of MQTT that the case ran in: what the id has behind its last `@`.
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        self.id.rsplit_once('@').and_then(|(_, version)| version.parse().ok())
+    }
+}
+
+/// A case that the baseline lists, and that either failed as it says or passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Why it is listed.
+    pub reason: String,
+    /// Whether it did as the baseline says (XFAIL); if not, it passed (XPASS).
+    pub met: bool,
 }
 
 /// What a case says of a statement.
@@ -79,7 +116,7 @@ pub struct StatementReport {
 }
 
 /// A line that did not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// One sentence fragment: what went wrong.
     pub title: String,
@@ -102,7 +139,7 @@ pub struct Failure {
 }
 
 /// A place in a scenario file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file, relative to the scenarios folder.
     pub path: String,
@@ -162,4 +199,22 @@ pub struct Summary {
     /// Whether the run was interrupted.
     #[serde(default)]
     pub interrupted: bool,
+}
+
+impl Summary {
+    /// Counts a case that ended.
+    pub fn count(&mut self, case: &CaseReport) {
+        self.cases += 1;
+        let counter = match (&case.known, case.verdict) {
+            (Some(Known { met: true, .. }), _) => &mut self.xfail,
+            (Some(Known { met: false, .. }), _) => &mut self.xpass,
+            (None, Verdict::Pass) => &mut self.pass,
+            (None, Verdict::NonStrict) => &mut self.non_strict,
+            (None, Verdict::Fail) => &mut self.fail,
+            (None, Verdict::Blocked) => &mut self.blocked,
+            (None, Verdict::Skip) => &mut self.skip,
+            (None, Verdict::Error) => &mut self.error,
+        };
+        *counter += 1;
+    }
 }

@@ -1,1 +1,254 @@
-//! To be filled.
+//! What is tested: a broker at an address, one that is spawned from a command, or the embedded one.
+//!
+//! A target opens [`Link`]s, knows what the broker can do ([`Capabilities`]) and what the user said
+//! of it ([`Profile`]), and, where it owns the broker, starts it again ([`Control`]).
+
+pub mod address;
+pub mod capability;
+pub mod client;
+pub mod embedded;
+pub mod link;
+pub mod probe;
+pub mod spawn;
+pub mod survey;
+
+use std::io;
+use std::path::Path;
+
+use bytes::Bytes;
+use mqttspec_broker::Config;
+
+pub use address::{Address, AddressError};
+pub use capability::{Capabilities, Lack};
+use embedded::{EmbeddedMemory, EmbeddedTcp};
+pub use link::{Link, Stream};
+pub use spawn::{SpawnError, SpawnOptions, Spawned};
+
+/// What the user knows of a broker and no packet tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// User Name of every CONNECT that does not say otherwise.
+    pub username: Option<String>,
+    /// Password of every CONNECT that does not say otherwise.
+    pub password: Option<Bytes>,
+    /// A Topic Name that these credentials may neither publish nor subscribe to.
+    pub denied_topic: Option<String>,
+    /// The method for enhanced authentication that the scenarios can speak.
+    pub authentication_method: Option<String>,
+    /// Whether sessions and retained messages outlive a restart of the broker.
+    pub persistence: bool,
+    /// Whether the broker has other users, whom the run must not disturb.
+    pub shared: bool,
+}
+
+/// A broker to test.
+#[derive(Debug)]
+pub struct Target {
+    means: Means,
+    profile: Profile,
+    capabilities: Capabilities,
+}
+
+/// How the broker is reached.
+#[derive(Debug)]
+enum Means {
+    Address(Address),
+    Spawned(Spawned),
+    Embedded(EmbeddedTcp),
+    Memory(EmbeddedMemory),
+}
+
+impl Target {
+    /// A broker that runs already.
+    #[must_use]
+    pub fn address(address: Address, profile: Profile) -> Self {
+        Self::new(Means::Address(address), profile)
+    }
+
+    /// Starts a broker from a command, see [`Spawned::start`].
+    ///
+    /// # Errors
+    ///
+    /// If the command is wrong, or the broker does not come up.
+    pub async fn spawn(
+        command: &str,
+        options: SpawnOptions,
+        profile: Profile,
+    ) -> Result<Self, SpawnError> {
+        Ok(Self::new(Means::Spawned(Spawned::start(command, options).await?), profile))
+    }
+
+    /// The reference broker on a free port of the loopback interface, on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says about the port or the thread.
+    pub fn embedded_tcp(config: Config) -> io::Result<Self> {
+        let profile = embedded::profile(&config);
+        Ok(Self::new(Means::Embedded(EmbeddedTcp::start(config)?), profile))
+    }
+
+    /// The reference broker in memory, on the present tokio runtime, whose clock may be paused.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with time enabled.
+    #[must_use]
+    pub fn embedded_memory(config: Config) -> Self {
+        let profile = embedded::profile(&config);
+        Self::new(Means::Memory(EmbeddedMemory::start(config)), profile)
+    }
+
+    fn new(means: Means, profile: Profile) -> Self {
+        let capabilities = Capabilities::default();
+        Self { means, profile, capabilities }
+    }
+
+    /// Opens a connection. There is no deadline but the operating system's.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says, refused connections above all.
+    pub async fn connect(&self) -> io::Result<Link> {
+        match &self.means {
+            Means::Address(address) => address.connect().await.map(Link::new),
+            Means::Spawned(spawned) => spawned.address().connect().await.map(Link::new),
+            Means::Embedded(embedded) => embedded.address().connect().await.map(Link::new),
+            Means::Memory(memory) => memory.connect(),
+        }
+    }
+
+    /// What the user said of the broker.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What the broker can do, as far as is known.
+    #[must_use]
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// Replaces what is known of the broker, after a probe.
+    pub fn set_capabilities(&mut self, capabilities: Capabilities) {
+        self.capabilities = capabilities;
+    }
+
+    /// The means to start the broker again, if this program started it.
+    #[must_use]
+    pub fn control(&self) -> Option<Control<'_>> {
+        match &self.means {
+            Means::Address(_) => None,
+            Means::Spawned(_) | Means::Embedded(_) | Means::Memory(_) => {
+                Some(Control { target: self })
+            }
+        }
+    }
+
+    /// The target in a few words, for people: `mosquitto at 127.0.0.1:20010`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match &self.means {
+            Means::Address(address) => address.to_string(),
+            Means::Spawned(spawned) => format!("{} at {}", spawned.program(), spawned.address()),
+            Means::Embedded(embedded) => format!("the embedded broker at {}", embedded.address()),
+            Means::Memory(_) => "the embedded broker in memory".into(),
+        }
+    }
+
+    /// Whether broker and runner share a clock that can be paused, so that waiting costs no time.
+    #[must_use]
+    pub fn virtual_time(&self) -> bool {
+        matches!(self.means, Means::Memory(_))
+    }
+
+    /// How the broker died, with the end of its log, if that is known.
+    #[must_use]
+    pub fn death(&self) -> Option<String> {
+        match &self.means {
+            Means::Spawned(spawned) => spawned.death(),
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
+        }
+    }
+
+    /// Waits until the broker is known to have died; for ever if it lives or nobody can know.
+    pub async fn died(&self) -> String {
+        match &self.means {
+            Means::Spawned(spawned) => spawned.died().await,
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => {
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Where the output of the broker is, if this program started it.
+    #[must_use]
+    pub fn log(&self) -> Option<&Path> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned.log()),
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
+        }
+    }
+
+    /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
+    pub fn keep_log(&self) {
+        if let Means::Spawned(spawned) = &self.means {
+            spawned.keep_log();
+        }
+    }
+
+    /// Stops the broker in order, if this program started it.
+    pub async fn stop(&self) {
+        match &self.means {
+            Means::Address(_) => {}
+            Means::Spawned(spawned) => spawned.stop().await,
+            // It says nothing that is not on the wire.
+            Means::Embedded(embedded) => drop(embedded.stop().await),
+            Means::Memory(memory) => memory.stop().await,
+        }
+    }
+}
+
+/// The means to start a broker again. Both ways return once it accepts connections, on the same
+/// address as before.
+#[derive(Clone, Copy, Debug)]
+pub struct Control<'a> {
+    target: &'a Target,
+}
+
+impl Control<'_> {
+    /// Stops the broker in order and starts it again.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come up again; the message has the end of its log.
+    pub async fn restart(self) -> io::Result<()> {
+        match &self.target.means {
+            Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            Means::Spawned(spawned) => spawned.restart().await.map_err(io::Error::other),
+            Means::Embedded(embedded) => embedded.restart().await,
+            Means::Memory(memory) => {
+                memory.restart().await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Kills the broker without warning and starts it again. Also the way to start one that died.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come up again; the message has the end of its log.
+    pub async fn kill(self) -> io::Result<()> {
+        match &self.target.means {
+            Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            Means::Spawned(spawned) => spawned.kill().await.map_err(io::Error::other),
+            Means::Embedded(embedded) => embedded.kill().await,
+            Means::Memory(memory) => {
+                memory.kill();
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! PUBLISH from clients: what is taken, and how it is acknowledged (sections 3.3 and 4.3).
+
+use mqttspec_codec::packet::{Delivery, Puback, Pubcomp, Publish, Pubrec, Pubrel};
+use mqttspec_codec::topic::TopicName;
+use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
+
+use super::connection::Link;
+use super::event::ConnectionId;
+use super::message::Message;
+use super::session::ClientId;
+use super::{Broker, rules};
+
+/// Why a PUBLISH costs the client its connection.
+type Refusal = (ReasonCode, &'static str);
+
+impl Broker {
+    pub(super) fn publish(&mut self, id: ConnectionId, publish: Publish) {
+        let topic = match self.check_publish(id, &publish) {
+            Ok(topic) => topic,
+            Err((reason, why)) => return self.refuse(id, reason, why),
+        };
+        let Some(link) = self.link(id) else { return };
+        let client = link.client.clone();
+        match publish.delivery {
+            Delivery::AtMostOnce => {
+                self.take_over(&client, publish, topic);
+            }
+            Delivery::AtLeastOnce { packet_id, .. } => {
+                let reason = self.publish_at_least_once(id, &client, packet_id, publish, topic);
+                let (reason, properties) = self.acknowledgement(id, reason);
+                self.send(id, Puback { packet_id, reason, properties });
+            }
+            Delivery::ExactlyOnce { packet_id, .. } => {
+                let reason = self.publish_exactly_once(id, &client, packet_id, publish, topic);
+                let (reason, properties) = self.acknowledgement(id, reason);
+                self.send(id, Pubrec { packet_id, reason, properties });
+            }
+        }
+    }
+
+    /// PUBREL came: the identifier is free again, whether it was known or not (MQTT-4.3.3-11).
+    pub(super) fn pubrel(&mut self, id: ConnectionId, pubrel: &Pubrel) {
+        let packet_id = pubrel.packet_id;
+        let Some(link) = self.link(id) else { return };
+        link.receiving.remove(&packet_id.get());
+        let client = link.client.clone();
+        let session = self.sessions.get_mut(&client);
+        let known = session.is_some_and(|session| session.unreleased.remove(&packet_id.get()));
+        let reason = if known { ReasonCode::Success } else { ReasonCode::PacketIdentifierNotFound };
+        let (reason, properties) = self.acknowledgement(id, reason);
+        self.send(id, Pubcomp { packet_id, reason, properties });
+    }
+
+    /// What may not be in a PUBLISH after what CONNACK said, and the topic that it means.
+    fn check_publish(&mut self, id: ConnectionId, publish: &Publish) -> Result<TopicName, Refusal> {
+        let maximum_qos = self.config.maximum_qos;
+        let retain_available = self.config.retain_available;
+        let receive_maximum = self.config.receive_maximum.get();
+        let version = self.version(id);
+        let link = self.link(id).expect("only a connected client publishes");
+        if publish.qos() > maximum_qos {
+            return Err((ReasonCode::QoSNotSupported, "QoS is above Maximum QoS"));
+        }
+        if publish.retain && !retain_available && version == Version::V5_0 {
+            return Err((ReasonCode::RetainNotSupported, "RETAIN without Retain Available"));
+        }
+        if let (Some(packet_id), Version::V5_0) = (publish.packet_id(), version) {
+            let repeated = link.receiving.contains(&packet_id.get());
+            let unfinished = link.receiving.len();
+            if !repeated && !rules::within_receive_maximum(unfinished, receive_maximum) {
+                let why = "more unfinished messages than Receive Maximum";
+                return Err((ReasonCode::ReceiveMaximumExceeded, why));
+            }
+        }
+        link.inbound_aliases
+            .resolve(publish.topic.clone(), publish.properties.topic_alias())
+            .map_err(|reason| (reason, "this Topic Alias stands for no topic"))
+    }
+
+    fn publish_at_least_once(
+        &mut self,
+        id: ConnectionId,
+        client: &ClientId,
+        packet_id: PacketId,
+        publish: Publish,
+        topic: TopicName,
+    ) -> ReasonCode {
+        // An identifier is shared by all that one side sends (section 2.2.1).
+        if self.is_unreleased(client, packet_id) && self.version(id) == Version::V5_0 {
+            return ReasonCode::PacketIdentifierInUse;
+        }
+        self.take_over(client, publish, topic)
+    }
+
+    /// The message is passed on when its PUBLISH comes for the first time, and its identifier is
+    /// kept until PUBREL: the second of the two methods of section 4.3.3.
+    fn publish_exactly_once(
+        &mut self,
+        id: ConnectionId,
+        client: &ClientId,
+        packet_id: PacketId,
+        publish: Publish,
+        topic: TopicName,
+    ) -> ReasonCode {
+        let is_new = rules::is_new_qos_2(self.is_unreleased(client, packet_id));
+        let reason =
+            if is_new { self.take_over(client, publish, topic) } else { ReasonCode::Success };
+        // A refused message is over and done with (MQTT-4.3.3-9).
+        if !reason.is_error() {
+            if let Some(link) = self.link(id) {
+                link.receiving.insert(packet_id.get());
+            }
+            if let Some(session) = self.sessions.get_mut(client) {
+                session.unreleased.insert(packet_id.get());
+            }
+        }
+        reason
+    }
+
+    /// Takes ownership of a message, if its publisher may publish it.
+    fn take_over(&mut self, client: &ClientId, publish: Publish, topic: TopicName) -> ReasonCode {
+        if !self.may_publish(&topic) {
+            return ReasonCode::NotAuthorized;
+        }
+        match self.route(Message::from_publish(publish, topic, client, self.now)) {
+            true => ReasonCode::Success,
+            false => ReasonCode::NoMatchingSubscribers,
+        }
+    }
+
+    /// Reason Code and properties of an acknowledgement. 3.1.1 has neither: what is refused is
+    /// acknowledged like anything else (MQTT-3.3.5-2).
+    pub(super) fn acknowledgement<K: mqttspec_codec::PropertyOwner>(
+        &self,
+        id: ConnectionId,
+        reason: ReasonCode,
+    ) -> (ReasonCode, Properties<K>) {
+        match self.version(id) {
+            Version::V3_1_1 => (ReasonCode::Success, Properties::default()),
+            Version::V5_0 if !reason.is_error() => (reason, Properties::default()),
+            Version::V5_0 => (reason, self.explanation(explain(reason))),
+        }
+    }
+
+    /// Whether the client's QoS 2 message with this identifier waits for PUBREL.
+    pub(super) fn is_unreleased(&self, client: &ClientId, packet_id: PacketId) -> bool {
+        let session = self.sessions.get(client);
+        session.is_some_and(|session| session.unreleased.contains(&packet_id.get()))
+    }
+
+    /// The state of an accepted connection.
+    pub(super) fn link(&mut self, id: ConnectionId) -> Option<&mut Link> {
+        self.connections.get_mut(&id)?.link_mut()
+    }
+
+    /// The version that a connection speaks.
+    pub(super) fn version(&self, id: ConnectionId) -> Version {
+        self.connections.get(&id).map_or(Version::V5_0, |connection| connection.terms.version)
+    }
+}
+
+/// The Reason String of an acknowledgement that refuses.
+fn explain(reason: ReasonCode) -> &'static str {
+    match reason {
+        ReasonCode::NotAuthorized => "this topic is not open to clients",
+        ReasonCode::PacketIdentifierInUse => {
+            "a QoS 2 message with this identifier waits for PUBREL"
+        }
+        ReasonCode::PacketIdentifierNotFound => "there is no message with this identifier",
+        _ => "refused",
+    }
+}
