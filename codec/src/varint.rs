@@ -81,7 +81,6 @@ impl VarIntRead {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 const fn low7(number: u32) -> u8 {
     (number & 0x7F) as u8
 }
