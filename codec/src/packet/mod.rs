@@ -1,6 +1,6 @@
-//! The Control Packets (chapter 3), one module each. A module decodes its packet from a
-//! [`Source`](crate::frame::Source) that it takes bytes out of only once all of them are good, and
-//! encodes it behind a fixed header that [`Packet::encode`] writes.
+//! The Control Packets (chapter 3), one module each. A module decodes its packet from a source that
+//! it takes bytes out of only once all of them are good, and encodes it behind a fixed header that
+//! [`Packet::encode`] writes.
 
 mod ack;
 mod auth;
