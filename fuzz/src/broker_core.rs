@@ -11,7 +11,7 @@ use arbitrary::{Result, Unstructured};
 use bytes::{Bytes, BytesMut};
 use mqttspec::monitor::{AnswerDue, Monitor};
 use mqttspec_broker::{Action, Broker, Config, ConnectionId, Event, Timestamp};
-use mqttspec_codec::arbitrary::ValidPacket;
+use mqttspec_codec::ValidPacket;
 use mqttspec_codec::packet::{
     Auth, Connect, Delivery, Disconnect, Packet, Puback, Pubcomp, Publish, Pubrec, Pubrel,
     RetainHandling, Subscribe, SubscriptionOptions, Unsubscribe, Will,
@@ -85,6 +85,8 @@ struct Client {
     releases: Vec<PacketId>,
     /// Whether it sent any bytes.
     wild: bool,
+    /// Whether anything was sent at all.
+    began: bool,
 }
 
 impl World {
@@ -137,7 +139,8 @@ impl World {
         let id = ConnectionId(self.next_connection);
         self.next_connection += 1;
         let monitor = Monitor::new(version);
-        self.clients[slot] = Some(Client { id, version, monitor, releases: Vec::new(), wild: false });
+        self.clients[slot] =
+            Some(Client { id, version, monitor, releases: Vec::new(), wild: false, began: false });
         self.tell(Event::Opened(id));
         Ok(())
     }
@@ -179,13 +182,14 @@ impl World {
     /// Gives the monitor of a connection that is about to send CONNECT the session of the last one,
     /// if that is over.
     fn remember(&mut self, slot: usize, client_id: &str) {
-        let taken = self.clients.iter().flatten().any(|client| {
-            client.monitor.connected() && client.monitor.client_id() == client_id
-        });
+        let taken =
+            self.clients.iter().flatten().any(|client| {
+                client.monitor.connected() && client.monitor.client_id() == client_id
+            });
         let former = self.former.remove(client_id).filter(|_| !taken && !self.strangers);
         if let Some(client) = &mut self.clients[slot]
             && let Some(former) = former
-            && client.monitor.tainted().is_none()
+            && !client.began
         {
             client.monitor = Monitor::resume(&former, client.version);
         }
@@ -363,6 +367,7 @@ impl World {
             return;
         }
         client.monitor.sent(packet);
+        client.began = true;
         let id = client.id;
         self.tell(Event::Received(id, bytes.freeze()));
     }
@@ -370,7 +375,7 @@ impl World {
     fn send_bytes(&mut self, slot: usize, bytes: Bytes) {
         let Some(client) = &mut self.clients[slot] else { return };
         client.monitor.taint();
-        client.wild = true;
+        (client.wild, client.began) = (true, true);
         let id = client.id;
         self.tell(Event::Received(id, bytes));
     }

@@ -2,7 +2,7 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use bytes::BytesMut;
-use mqttspec_codec::arbitrary::ValidPacket;
+use mqttspec_codec::ValidPacket;
 use mqttspec_codec::raw::RawPacket;
 use mqttspec_codec::{Context, Sender, decode, decode_frame};
 

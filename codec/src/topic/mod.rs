@@ -4,6 +4,7 @@
 mod matching;
 mod syntax;
 
+use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::fmt;
 use std::ops::Deref;
@@ -214,6 +215,13 @@ impl Deref for TopicFilter {
 
     fn deref(&self) -> &str {
         &self.text
+    }
+}
+
+/// So that a map with such keys can be asked for a `&str`.
+impl Borrow<str> for TopicName {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -165,3 +165,14 @@ fn the_topic_behind_an_alias_is_told() {
     let topic = played.monitor.last_delivery().and_then(|last| last.topic.clone());
     assert_eq!(topic.as_deref(), Some("b"));
 }
+
+#[test]
+fn limits_that_the_broker_may_not_have_read_do_not_hold() {
+    let played = play(
+        Version::V5_0,
+        "! taint
+         > CONNECT size=20
+         < CONNACK reason=0x81 rs=0123456789012345678901234567890123456789",
+    );
+    assert_eq!(played.violations, []);
+}
