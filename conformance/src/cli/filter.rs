@@ -30,7 +30,13 @@ pub struct Selection {
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
     /// Only the cases of these versions
-    #[arg(long, value_name = "VERSION", value_delimiter = ',', env = "MQTTSPEC_MQTT")]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        value_delimiter = ',',
+        env = "MQTTSPEC_MQTT",
+        hide_env_values = true
+    )]
     pub mqtt: Vec<Version>,
 }
 
