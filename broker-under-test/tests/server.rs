@@ -1,5 +1,7 @@
 //! The shell around the core: streams in memory under a paused clock, and TCP on the loopback.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+
 use std::io;
 
 use bytes::{Bytes, BytesMut};

@@ -43,7 +43,7 @@ macro_rules! reason_codes {
                 }
             }
 
-            /// The standard's name, its words run together; for 0x00 "Success".
+            /// The standard's name, its words run together; for 0x00 `Success`.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -149,7 +149,7 @@ impl ReasonCode {
     }
 
     /// The standard's name in a packet of this type, its words run together: 0x00 is
-    /// "NormalDisconnection" in DISCONNECT and "GrantedQoS0" in SUBACK.
+    /// `NormalDisconnection` in DISCONNECT and `GrantedQoS0` in SUBACK.
     #[must_use]
     pub const fn name_in(self, packet: PacketType) -> &'static str {
         match (self, packet) {

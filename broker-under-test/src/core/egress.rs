@@ -3,7 +3,8 @@
 
 use bytes::BytesMut;
 use mqttspec_codec::{
-    Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode, Version,
+    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode,
+    Version,
 };
 
 use super::connection::Terms;
@@ -52,15 +53,21 @@ impl Broker {
 
 /// The packet as the client may get it: without its explanation if it must not or cannot have one,
 /// User Properties going first; `None` if it is too large all the same.
-fn fit(packet: Packet, terms: Terms) -> Option<Packet> {
+fn fit(mut packet: Packet, terms: Terms) -> Option<Packet> {
     let is_connack_or_disconnect = matches!(packet, Packet::Connack(_) | Packet::Disconnect(_));
-    let may_explain = rules::may_explain(terms.problem_information, is_connack_or_disconnect);
-    let forms =
-        if may_explain { &[Form::Whole, Form::Reason, Form::Bare][..] } else { &[Form::Bare] };
-    forms.iter().map(|&form| reduced(&packet, form)).find(|packet| {
-        let len = packet.encoded_len(terms.version);
-        len.expect("the core makes packets that can be encoded") <= terms.packet_size_max
-    })
+    if !rules::may_explain(terms.problem_information, is_connack_or_disconnect) {
+        cut(&mut packet, Form::Bare);
+    }
+    for form in [Form::Whole, Form::Reason, Form::Bare] {
+        cut(&mut packet, form);
+        match packet.encoded_len(terms.version) {
+            Ok(len) if len <= terms.packet_size_max => return Some(packet),
+            // Properties can make a packet larger than any may be.
+            Ok(_) | Err(EncodeError::PacketTooLong) => {}
+            Err(error) => unreachable!("the core makes packets that can be encoded: {error}"),
+        }
+    }
+    None
 }
 
 /// How much of its explanation a packet keeps.
@@ -74,9 +81,8 @@ enum Form {
 }
 
 /// The User Properties of a PUBLISH are part of the message and stay.
-fn reduced(packet: &Packet, form: Form) -> Packet {
-    let mut packet = packet.clone();
-    match &mut packet {
+fn cut(packet: &mut Packet, form: Form) {
+    match packet {
         Packet::Connack(connack) => reduce(&mut connack.properties, form),
         Packet::Puback(puback) => reduce(&mut puback.properties, form),
         Packet::Pubrec(pubrec) => reduce(&mut pubrec.properties, form),
@@ -93,7 +99,6 @@ fn reduced(packet: &Packet, form: Form) -> Packet {
         | Packet::Pingreq
         | Packet::Pingresp => {}
     }
-    packet
 }
 
 fn reduce<K: PropertyOwner>(properties: &mut Properties<K>, form: Form) {

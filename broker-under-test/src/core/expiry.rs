@@ -45,10 +45,12 @@ impl Timers {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Takes out the first timer that is due by `now` and is not the keep alive of `listening`.
-    pub(super) fn pop(&mut self, now: Timestamp, listening: Option<ConnectionId>) -> Option<Timer> {
-        let spared =
-            |timer: &Timer| matches!(timer, Timer::KeepAlive(id) if Some(*id) == listening);
+    /// Takes out the first timer that is due by `now` and is not about the client of `heard`.
+    pub(super) fn pop(&mut self, now: Timestamp, heard: Option<ConnectionId>) -> Option<Timer> {
+        let spared = |timer: &Timer| match timer {
+            Timer::Handshake(id) | Timer::KeepAlive(id) => Some(*id) == heard,
+            Timer::Will(_) | Timer::Session(_) => false,
+        };
         let due = self.due.iter().take_while(|(at, _)| *at <= now);
         let timer = due.map(|(_, timer)| timer).find(|timer| !spared(timer))?.clone();
         self.cancel(&timer);
@@ -75,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keep_alive_of_the_connection_that_is_being_read_waits() {
+    fn the_timers_of_the_connection_that_is_heard_from_wait() {
         let mut timers = Timers::default();
         timers.set(A, Timestamp::from_millis(10));
         timers.set(B, Timestamp::from_millis(11));

@@ -28,6 +28,7 @@ mod subscriptions;
 mod time;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -88,12 +89,12 @@ impl Broker {
     /// before is done first, so that a late [`Event::Tick`] changes nothing.
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
         self.now = self.now.max(now);
-        // A client whose packet is only now being read was not silent.
-        let listening = match &event {
-            Event::Received(id, _) => Some(*id),
-            _ => None,
+        // A client that is only now being heard was not silent.
+        let heard = match &event {
+            Event::Received(id, _) | Event::Closed(id) => Some(*id),
+            Event::Opened(_) | Event::Tick | Event::Shutdown => None,
         };
-        self.run_timers(listening);
+        self.run_timers(heard);
         match event {
             Event::Opened(id) => self.opened(id),
             Event::Received(id, bytes) => self.received(id, &bytes),
@@ -115,14 +116,14 @@ impl Broker {
     fn opened(&mut self, id: ConnectionId) {
         if self.is_shut_down {
             self.actions.push(Action::Close(id));
-        } else if !self.connections.contains_key(&id) {
-            self.connections.insert(id, Connection::new());
+        } else if let Entry::Vacant(entry) = self.connections.entry(id) {
+            entry.insert(Connection::new());
             self.timers.set(Timer::Handshake(id), self.now.after(self.config.handshake_timeout));
         }
     }
 
-    fn run_timers(&mut self, listening: Option<ConnectionId>) {
-        while let Some(timer) = self.timers.pop(self.now, listening) {
+    fn run_timers(&mut self, heard: Option<ConnectionId>) {
+        while let Some(timer) = self.timers.pop(self.now, heard) {
             match timer {
                 // No code of CONNACK is about time, and 3.1.4 asks for the close alone.
                 Timer::Handshake(id) => self.close(id),

@@ -14,7 +14,7 @@ use super::session::ClientId;
 /// A Topic Filter as a key: two are the same subscription only if they are equal byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Filter {
-    /// The ShareName of a shared subscription.
+    /// The `ShareName` of a shared subscription.
     pub(super) share: Option<Arc<str>>,
     /// What topics are matched against, without `$share/{ShareName}/`.
     pub(super) pattern: Arc<str>,
@@ -61,7 +61,7 @@ struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Share {
     members: Vec<(ClientId, Subscription)>,
-    /// Index of the member whose turn is next.
+    /// Index of the member whose turn is next; one past the end is the first.
     turn: usize,
 }
 
@@ -161,12 +161,12 @@ impl Subscriptions {
         self.nodes[place.0].subscribers.iter()
     }
 
-    /// The ShareNames of the shared subscriptions at a place.
+    /// The `ShareName`s of the shared subscriptions at a place.
     pub(super) fn share_names(&self, place: Place) -> impl Iterator<Item = &Arc<str>> {
         self.nodes[place.0].shares.keys()
     }
 
-    /// The shared subscription with this ShareName at a place.
+    /// The shared subscription with this `ShareName` at a place.
     pub(super) fn share_mut(&mut self, place: Place, name: &str) -> Option<&mut Share> {
         self.nodes[place.0].shares.get_mut(name)
     }
@@ -253,7 +253,6 @@ impl Share {
         if index < self.turn {
             self.turn -= 1;
         }
-        self.turn %= self.members.len().max(1);
         true
     }
 }
@@ -351,5 +350,12 @@ mod tests {
         };
         let turns: Vec<_> = ["", "", "", "", "b", "b"].into_iter().filter_map(&mut turn).collect();
         assert_eq!(turns, ["a", "b", "c", "a", "c", "a"]);
+        // It is the turn of b, also when a has left; c is the last, and then the first again.
+        subscriptions.remove(&shared("t"), &client("a"));
+        let share = subscriptions.share_mut(place, "group").unwrap();
+        assert_eq!(share.choose(|_, _| true), Some((client("b"), PLAIN)));
+        subscriptions.remove(&shared("t"), &client("b"));
+        let share = subscriptions.share_mut(place, "group").unwrap();
+        assert_eq!(share.choose(|_, _| true), Some((client("c"), PLAIN)));
     }
 }

@@ -1,6 +1,6 @@
 //! Events in any order: no panic, no packet behind the end of a connection, and time goes on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::{Bytes, BytesMut};
 use mqttspec_broker::{Action, Broker, Config, ConnectionId, Event, Timestamp};
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::harness::*;
 
-/// One thing that happens.
+/// One thing that happens. Connections are told by the place where they were opened last.
 #[derive(Clone, Debug)]
 enum Step {
     Open(u64),
@@ -87,36 +87,67 @@ fn connect_of(client: u8, clean_start: bool, version: Version) -> Connect {
     }
 }
 
-/// The event of a step, if it is one.
-fn event(step: Step, now: &mut u64) -> Option<Event> {
-    // What cannot be said in one of the versions is not said.
-    let encode = |packet: Packet, version| {
-        let mut bytes = BytesMut::new();
-        let _ = packet.encode(version, &mut bytes);
-        bytes.freeze()
-    };
-    Some(match step {
-        Step::Open(id) => Event::Opened(ConnectionId(id)),
-        Step::Close(id) => Event::Closed(ConnectionId(id)),
-        Step::Wait(ms) => {
-            *now += ms;
-            return None;
-        }
-        Step::Tick => Event::Tick,
-        Step::Connect(id, client, clean_start, version) => {
-            let connect = connect_of(client, clean_start, version);
-            Event::Received(ConnectionId(id), encode(connect.into(), version))
-        }
-        Step::Send(id, version, packet) => match *packet {
-            Packet::Publish(publish) if version == V3_1_1 => {
-                let publish = Publish { properties: Properties::default(), ..publish };
-                Event::Received(ConnectionId(id), encode(publish.into(), version))
+/// The broker and what is known about its connections.
+struct World {
+    broker: Broker,
+    now: u64,
+    opened: u64,
+    places: BTreeMap<u64, ConnectionId>,
+    open: BTreeSet<ConnectionId>,
+}
+
+impl World {
+    fn new() -> Self {
+        let broker = Broker::new(Config::default());
+        Self { broker, now: 0, opened: 0, places: BTreeMap::new(), open: BTreeSet::new() }
+    }
+
+    /// The event of a step, if it is one.
+    fn event(&mut self, step: Step) -> Option<Event> {
+        match step {
+            Step::Wait(ms) => {
+                self.now += ms;
+                None
             }
-            packet => Event::Received(ConnectionId(id), encode(packet, version)),
-        },
-        Step::Bytes(id, bytes) => Event::Received(ConnectionId(id), Bytes::from(bytes)),
-        Step::Shutdown => Event::Shutdown,
-    })
+            Step::Open(place) => {
+                self.opened += 1;
+                let id = ConnectionId(self.opened);
+                self.places.insert(place, id);
+                self.open.insert(id);
+                Some(Event::Opened(id))
+            }
+            Step::Close(place) => {
+                let id = *self.places.get(&place)?;
+                self.open.remove(&id);
+                Some(Event::Closed(id))
+            }
+            Step::Tick => Some(Event::Tick),
+            Step::Shutdown => Some(Event::Shutdown),
+            Step::Connect(place, client, clean_start, version) => {
+                let connect = connect_of(client, clean_start, version);
+                Some(Event::Received(*self.places.get(&place)?, encode(connect, version)))
+            }
+            Step::Send(place, version, packet) => {
+                let packet = match *packet {
+                    Packet::Publish(publish) if version == V3_1_1 => {
+                        Publish { properties: Properties::default(), ..publish }.into()
+                    }
+                    packet => packet,
+                };
+                Some(Event::Received(*self.places.get(&place)?, encode(packet, version)))
+            }
+            Step::Bytes(place, bytes) => {
+                Some(Event::Received(*self.places.get(&place)?, Bytes::from(bytes)))
+            }
+        }
+    }
+}
+
+/// What cannot be said in one of the versions is not said.
+fn encode(packet: impl Into<Packet>, version: Version) -> Bytes {
+    let mut bytes = BytesMut::new();
+    let _ = packet.into().encode(version, &mut bytes);
+    bytes.freeze()
 }
 
 proptest! {
@@ -124,24 +155,17 @@ proptest! {
 
     #[test]
     fn any_events_in_any_order_do_no_harm(steps in prop::collection::vec(step(), 0..80)) {
-        let mut broker = Broker::new(Config::default());
-        let mut now = 0;
-        let mut open = BTreeSet::new();
+        let mut world = World::new();
         for step in steps {
-            let Some(event) = event(step, &mut now) else { continue };
-            match &event {
-                Event::Opened(id) => drop(open.insert(*id)),
-                Event::Closed(id) => drop(open.remove(id)),
-                _ => {}
-            }
-            for action in broker.handle(Timestamp::from_millis(now), event) {
+            let Some(event) = world.event(step) else { continue };
+            for action in world.broker.handle(Timestamp::from_millis(world.now), event) {
                 match action {
-                    Action::Send(id, _) => prop_assert!(open.contains(&id), "sent to {id:?}"),
-                    Action::Close(id) => prop_assert!(open.remove(&id), "closed {id:?} twice"),
+                    Action::Send(id, _) => prop_assert!(world.open.contains(&id), "sent to {id:?}"),
+                    Action::Close(id) => prop_assert!(world.open.remove(&id), "closed {id:?} twice"),
                 }
             }
-            let next = broker.next_deadline();
-            prop_assert!(next.is_none_or(|next| next.as_millis() > now), "{next:?} is past");
+            let next = world.broker.next_deadline();
+            prop_assert!(next.is_none_or(|next| next.as_millis() > world.now), "{next:?} is past");
         }
     }
 }

@@ -132,7 +132,7 @@ fn unsubscribe_compares_character_by_character() {
         match version {
             V3_1_1 => assert_eq!(bench.bytes(id), [0xb0, 2, 0, 2]),
             V5_0 => {
-                let mut codes = vec!["NoSubscriptionExisted"; 8];
+                let mut codes = ["NoSubscriptionExisted"; 8];
                 codes[6] = "Success";
                 expect!(bench, id, format!("UNSUBACK 2 [{}]", codes.join(", ")));
             }

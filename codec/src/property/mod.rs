@@ -102,7 +102,10 @@ impl PropertyPlace {
 
 impl fmt::Display for PropertyPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(match self {
+            Self::Will => "the Will Properties",
+            _ => self.name(),
+        })
     }
 }
 
@@ -170,14 +173,14 @@ impl<K> Properties<K> {
 
     /// All User Properties, as pairs of name and value, in the order in which they stand.
     pub fn user_properties(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        self.raw().filter(|raw| raw.spec.id == PropertyId::UserProperty).map(|raw| raw.pair())
+        self.raw().filter(|raw| raw.spec.id == PropertyId::UserProperty).map(RawProperty::pair)
     }
 
     /// All Subscription Identifiers, in the order in which they stand.
     pub fn subscription_identifiers(&self) -> impl Iterator<Item = u32> + Clone {
         self.raw()
             .filter(|raw| raw.spec.id == PropertyId::SubscriptionIdentifier)
-            .map(|raw| raw.varint())
+            .map(RawProperty::varint)
     }
 
     /// The first property with that identifier.

@@ -59,6 +59,15 @@ macro_rules! value {
     (from $raw:ident text) => { $raw.text() };
     (from $raw:ident topic) => { $raw.text() };
     (from $raw:ident binary) => { $raw.binary() };
+    (of $scalar:ident $text:ident $bytes:ident byte) => { $scalar.to_be_bytes()[3] };
+    (of $scalar:ident $text:ident $bytes:ident u16) => {
+        u16::try_from($scalar).unwrap_or(u16::MAX)
+    };
+    (of $scalar:ident $text:ident $bytes:ident u32) => { $scalar };
+    (of $scalar:ident $text:ident $bytes:ident varint) => { $scalar };
+    (of $scalar:ident $text:ident $bytes:ident text) => { $text };
+    (of $scalar:ident $text:ident $bytes:ident topic) => { $text };
+    (of $scalar:ident $text:ident $bytes:ident binary) => { $bytes };
     (form byte $max:literal) => { Form::Byte { max: $max } };
     (form u16 $min:literal) => { Form::U16 { min: $min } };
     (form u32 $min:literal) => { Form::U32 { min: $min } };
@@ -164,6 +173,18 @@ macro_rules! properties {
                 match self {
                     $(Self::$Name(_) => PropertyId::$Name,)*
                     Self::UserProperty(..) => PropertyId::UserProperty,
+                }
+            }
+        }
+
+        #[cfg(feature = "arbitrary")]
+        impl<'a> Property<'a> {
+            /// A property with whichever of the three values its form asks for; the text twice for a
+            /// User Property.
+            pub(crate) fn of(id: PropertyId, scalar: u32, text: &'a str, bytes: &'a [u8]) -> Self {
+                match id {
+                    $(PropertyId::$Name => Self::$Name(value!(of scalar text bytes $form)),)*
+                    PropertyId::UserProperty => Self::UserProperty(text, text),
                 }
             }
         }
@@ -292,7 +313,7 @@ mod tests {
     }
 
     fn places_of(list: &str) -> Places {
-        let named = |place: &&PropertyPlace| list.contains(&format!("\"{place}\""));
+        let named = |place: &&PropertyPlace| list.contains(&format!("\"{}\"", place.name()));
         PropertyPlace::ALL.iter().filter(named).map(|place| place.bit()).sum()
     }
 

@@ -25,6 +25,8 @@ mod rules;
 mod session;
 mod subscriptions;
 
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use mqttspec_codec::packet::{Packet, Publish};
@@ -230,7 +232,8 @@ impl Monitor {
         let order = self.handshake.sent(packet);
         let fits = limits::check_own(&self.theirs, self.version, packet);
         let flow = match packet {
-            Packet::Connect(connect) if order != Err(Breach::SecondConnect) => {
+            // Behind bytes that are no packet, nobody knows what the broker takes this one for.
+            Packet::Connect(connect) if self.breach.is_none() && order.is_ok() => {
                 self.ours = Limits::of_connect(connect);
                 self.theirs = Limits::assumed_from(connect);
                 if !self.handshake.is_expected_client() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mqttspec_codec::{DecodeError, Version};
+use mqttspec_codec::{DecodeError, ErrorKind, Sender, Version};
 
 use super::{aliases, deliveries, handshake, limits, requests, subscriptions};
 
@@ -151,19 +151,126 @@ impl Findings {
 
 const MALFORMED_PACKET: Rule = Rule {
     name: "malformed-packet",
-    statement_3_1_1: &["U-3.1.1-7.1.1-1"],
-    statement_5_0: &["U-5.0-2.1.4-1"],
+    statement_3_1_1: &[
+        "MQTT-2.2.2-1",
+        "MQTT-2.3.1-1",
+        "MQTT-2.3.1-6",
+        "MQTT-2.3.1-7",
+        "MQTT-3.2.2-4",
+        "MQTT-3.2.2-6",
+        "MQTT-3.3.1-2",
+        "MQTT-3.3.1-4",
+        "MQTT-3.3.2-1",
+        "MQTT-3.3.2-2",
+        "MQTT-3.6.1-1",
+        "MQTT-3.8.4-5",
+        "MQTT-3.9.3-2",
+        "MQTT-4.7.3-1",
+        "MQTT-4.7.3-2",
+        "U-3.1.1-2.2.1-1",
+        "U-3.1.1-2.2.3-1",
+        "U-3.1.1-2.3.1-2",
+        "U-3.1.1-3.12.1-1",
+        "U-3.1.1-3.2.1-1",
+        "U-3.1.1-3.2.2.1-1",
+        "U-3.1.1-3.4.1-1",
+        "U-3.1.1-7.1.1-1",
+    ],
+    statement_5_0: &[
+        "MQTT-1.5.4-1",
+        "MQTT-1.5.4-2",
+        "MQTT-1.5.5-1",
+        "MQTT-1.5.7-1",
+        "MQTT-2.1.3-1",
+        "MQTT-2.2.1-4",
+        "MQTT-2.2.1-5",
+        "MQTT-2.2.1-6",
+        "MQTT-2.2.2-1",
+        "MQTT-3.1.2-24",
+        "MQTT-3.11.3-1",
+        "MQTT-3.11.3-2",
+        "MQTT-3.14.1-1",
+        "MQTT-3.14.2-1",
+        "MQTT-3.14.2-2",
+        "MQTT-3.15.1-1",
+        "MQTT-3.15.2-1",
+        "MQTT-3.2.2-1",
+        "MQTT-3.2.2-6",
+        "MQTT-3.2.2-8",
+        "MQTT-3.3.1-2",
+        "MQTT-3.3.1-4",
+        "MQTT-3.3.2-1",
+        "MQTT-3.3.2-13",
+        "MQTT-3.3.2-14",
+        "MQTT-3.3.2-19",
+        "MQTT-3.3.2-2",
+        "MQTT-3.3.2-8",
+        "MQTT-3.4.2-1",
+        "MQTT-3.5.2-1",
+        "MQTT-3.6.1-1",
+        "MQTT-3.6.2-1",
+        "MQTT-3.7.2-1",
+        "MQTT-3.8.4-6",
+        "MQTT-3.9.3-2",
+        "MQTT-4.7.3-2",
+        "U-5.0-1.5.5-1",
+        "U-5.0-1.5.6-1",
+        "U-5.0-2.1.2-1",
+        "U-5.0-2.1.2-2",
+        "U-5.0-2.1.4-1",
+        "U-5.0-2.2.2.2-1",
+        "U-5.0-2.2.2.2-3",
+        "U-5.0-2.2.2.2-4",
+        "U-5.0-2.2.2.2-6",
+        "U-5.0-3.14.2.2.2-3",
+        "U-5.0-3.14.2.2.3-1",
+        "U-5.0-3.15.2.2.2-1",
+        "U-5.0-3.15.2.2.3-1",
+        "U-5.0-3.2.2.3.11-1",
+        "U-5.0-3.2.2.3.12-1",
+        "U-5.0-3.2.2.3.13-1",
+        "U-5.0-3.2.2.3.3-1",
+        "U-5.0-3.2.2.3.4-1",
+        "U-5.0-3.2.2.3.5-1",
+        "U-5.0-3.2.2.3.6-1",
+        "U-5.0-3.2.3-1",
+        "U-5.0-3.3.2.1-1",
+        "U-5.0-3.3.2.3.2-1",
+        "U-5.0-3.3.2.3.3-1",
+        "U-5.0-3.3.2.3.4-1",
+        "U-5.0-3.3.2.3.5-1",
+        "U-5.0-3.3.2.3.6-1",
+        "U-5.0-3.3.2.3.8-1",
+        "U-5.0-3.3.2.3.9-1",
+        "U-5.0-3.4.2.2.2-1",
+    ],
     summary: "Every packet of the server has the format that the standard prescribes.",
     unconditional: true,
 };
 
 /// Charges what the strict decoder found to the statement that it names.
 pub(super) fn malformed(version: Version, frame: &[u8], error: &DecodeError) -> Violation {
-    let general = MALFORMED_PACKET.statements(version)[0];
+    let statement = statement_of(version, error.sender(), error.kind());
     Violation {
-        statement: error.statement(version).unwrap_or(general),
+        statement: statement.unwrap_or(FORMAT_AT_LARGE[usize::from(version == Version::V5_0)]),
         version,
         rule: MALFORMED_PACKET.name,
         message: format!("{error}, in a packet of {} bytes", frame.len()),
     }
 }
+
+/// The statement that malformed bytes break. The decoder's statements on packets in the wrong
+/// direction speak of what a server gets; here it is the server that sends them.
+pub(super) fn statement_of(
+    version: Version,
+    sender: Sender,
+    kind: ErrorKind,
+) -> Option<&'static str> {
+    match (kind, version) {
+        (ErrorKind::WrongDirection(_), Version::V3_1_1) => Some(FORMAT_AT_LARGE[0]),
+        _ => kind.statement(version, sender),
+    }
+}
+
+/// The statements on format that speak of any packet, 3.1.1 first.
+const FORMAT_AT_LARGE: [&str; 2] = ["U-3.1.1-7.1.1-1", "U-5.0-2.1.4-1"];

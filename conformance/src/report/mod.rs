@@ -6,6 +6,7 @@ pub mod frame;
 pub mod human;
 pub mod jsonl;
 pub mod junit;
+pub mod reporter;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod statements;

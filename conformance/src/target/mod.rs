@@ -5,15 +5,22 @@
 
 pub mod address;
 pub mod capability;
+pub mod client;
+pub mod embedded;
 pub mod link;
+pub mod probe;
 pub mod spawn;
+pub mod survey;
 
 use std::io;
+use std::path::Path;
 
 use bytes::Bytes;
+use mqttspec_broker::Config;
 
 pub use address::{Address, AddressError};
-pub use capability::Capabilities;
+pub use capability::{Capabilities, Lack};
+use embedded::{EmbeddedMemory, EmbeddedTcp};
 pub use link::{Link, Stream};
 pub use spawn::{SpawnError, SpawnOptions, Spawned};
 
@@ -47,6 +54,8 @@ pub struct Target {
 enum Means {
     Address(Address),
     Spawned(Spawned),
+    Embedded(EmbeddedTcp),
+    Memory(EmbeddedMemory),
 }
 
 impl Target {
@@ -69,6 +78,27 @@ impl Target {
         Ok(Self::new(Means::Spawned(Spawned::start(command, options).await?), profile))
     }
 
+    /// The reference broker on a free port of the loopback interface, on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says about the port or the thread.
+    pub fn embedded_tcp(config: Config) -> io::Result<Self> {
+        let profile = embedded::profile(&config);
+        Ok(Self::new(Means::Embedded(EmbeddedTcp::start(config)?), profile))
+    }
+
+    /// The reference broker in memory, on the present tokio runtime, whose clock may be paused.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with time enabled.
+    #[must_use]
+    pub fn embedded_memory(config: Config) -> Self {
+        let profile = embedded::profile(&config);
+        Self::new(Means::Memory(EmbeddedMemory::start(config)), profile)
+    }
+
     fn new(means: Means, profile: Profile) -> Self {
         let capabilities = Capabilities::default();
         Self { means, profile, capabilities }
@@ -83,6 +113,8 @@ impl Target {
         match &self.means {
             Means::Address(address) => address.connect().await.map(Link::new),
             Means::Spawned(spawned) => spawned.address().connect().await.map(Link::new),
+            Means::Embedded(embedded) => embedded.address().connect().await.map(Link::new),
+            Means::Memory(memory) => memory.connect(),
         }
     }
 
@@ -108,7 +140,9 @@ impl Target {
     pub fn control(&self) -> Option<Control<'_>> {
         match &self.means {
             Means::Address(_) => None,
-            Means::Spawned(_) => Some(Control { target: self }),
+            Means::Spawned(_) | Means::Embedded(_) | Means::Memory(_) => {
+                Some(Control { target: self })
+            }
         }
     }
 
@@ -118,21 +152,23 @@ impl Target {
         match &self.means {
             Means::Address(address) => address.to_string(),
             Means::Spawned(spawned) => format!("{} at {}", spawned.program(), spawned.address()),
+            Means::Embedded(embedded) => format!("the embedded broker at {}", embedded.address()),
+            Means::Memory(_) => "the embedded broker in memory".into(),
         }
     }
 
     /// Whether broker and runner share a clock that can be paused, so that waiting costs no time.
     #[must_use]
     pub fn virtual_time(&self) -> bool {
-        false
+        matches!(self.means, Means::Memory(_))
     }
 
     /// How the broker died, with the end of its log, if that is known.
     #[must_use]
     pub fn death(&self) -> Option<String> {
         match &self.means {
-            Means::Address(_) => None,
             Means::Spawned(spawned) => spawned.death(),
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
         }
     }
 
@@ -140,7 +176,25 @@ impl Target {
     pub async fn died(&self) -> String {
         match &self.means {
             Means::Spawned(spawned) => spawned.died().await,
-            Means::Address(_) => std::future::pending().await,
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => {
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Where the output of the broker is, if this program started it.
+    #[must_use]
+    pub fn log(&self) -> Option<&Path> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned.log()),
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
+        }
+    }
+
+    /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
+    pub fn keep_log(&self) {
+        if let Means::Spawned(spawned) = &self.means {
+            spawned.keep_log();
         }
     }
 
@@ -149,6 +203,9 @@ impl Target {
         match &self.means {
             Means::Address(_) => {}
             Means::Spawned(spawned) => spawned.stop().await,
+            // It says nothing that is not on the wire.
+            Means::Embedded(embedded) => drop(embedded.stop().await),
+            Means::Memory(memory) => memory.stop().await,
         }
     }
 }
@@ -170,6 +227,11 @@ impl Control<'_> {
         match &self.target.means {
             Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
             Means::Spawned(spawned) => spawned.restart().await.map_err(io::Error::other),
+            Means::Embedded(embedded) => embedded.restart().await,
+            Means::Memory(memory) => {
+                memory.restart().await;
+                Ok(())
+            }
         }
     }
 
@@ -182,6 +244,11 @@ impl Control<'_> {
         match &self.target.means {
             Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
             Means::Spawned(spawned) => spawned.kill().await.map_err(io::Error::other),
+            Means::Embedded(embedded) => embedded.kill().await,
+            Means::Memory(memory) => {
+                memory.kill();
+                Ok(())
+            }
         }
     }
 }
