@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -35,15 +36,15 @@ struct Case {
 #[test]
 fn every_command_line_does_as_recorded() {
     let file: File = toml::from_str(include_str!("cli.toml")).unwrap();
+    let mut wrong = Vec::new();
     for case in file.case {
         let (exit, stdout, stderr) = run(&case);
-        assert_eq!(exit, Some(case.exit), "{}: {stdout}{stderr}", case.name);
-        let stdout = match case.head {
-            Some(lines) => {
-                stdout.lines().take(lines).fold(String::new(), |text, line| text + line + "\n")
-            }
-            None => stdout,
-        };
+        if exit != Some(case.exit) {
+            wrong.push(format!("{} ended with {exit:?}:\n{stdout}{stderr}", case.name));
+            continue;
+        }
+        let lines_max = case.head.unwrap_or(usize::MAX);
+        let stdout: String = stdout.split_inclusive('\n').take(lines_max).collect();
         let text = format!("exit {}\n--- stdout\n{stdout}--- stderr\n{stderr}", case.exit);
         insta::with_settings!({
             description => format!("mqttspec {}", case.args),
@@ -52,6 +53,7 @@ fn every_command_line_does_as_recorded() {
             insta::assert_snapshot!(case.name, text);
         });
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn run(case: &Case) -> (Option<i32>, String, String) {
@@ -69,6 +71,71 @@ fn run(case: &Case) -> (Option<i32>, String, String) {
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A command line without a snapshot.
+fn mqttspec(args: &[&str]) -> (Option<i32>, String, String) {
+    run(&Case {
+        name: String::new(),
+        args: shell_words::join(args),
+        stdin: String::new(),
+        exit: 0,
+        head: None,
+    })
+}
+
+#[test]
+fn the_coverage_is_compared_with_its_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenarios = folder.path().to_str().unwrap();
+    fs::copy("tests/suite/subscribe/flags.scn", folder.path().join("flags.scn")).unwrap();
+
+    let (_, markdown, _) =
+        mqttspec(&["coverage", "--scenarios", scenarios, "--format", "markdown"]);
+    fs::write(folder.path().join("COVERAGE.md"), &markdown).unwrap();
+    let (exit, _, stderr) = mqttspec(&["coverage", "--scenarios", scenarios, "--check"]);
+    assert_eq!(exit, Some(0), "{stderr}");
+
+    let row = "| MQTT-3.8.1-1 | MUST | subscribe-flags |";
+    assert!(markdown.contains(row), "{markdown}");
+    let changed = markdown.replace(row, "| MQTT-3.8.1-1 | MUST | nobody |");
+    fs::write(folder.path().join("COVERAGE.md"), changed).unwrap();
+    let (exit, _, stderr) = mqttspec(&["coverage", "--scenarios", scenarios, "--check"]);
+    assert_eq!(exit, Some(1));
+    assert!(stderr.contains("- | MQTT-3.8.1-1 | MUST | nobody |"), "{stderr}");
+    assert!(stderr.contains(&format!("+ {row}")), "{stderr}");
+}
+
+#[test]
+fn the_coverage_as_json_adds_up() {
+    let (exit, json, _) = mqttspec(&["coverage", "--scenarios", "tests/suite", "--format", "json"]);
+    assert_eq!(exit, Some(0));
+    let versions: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let names: Vec<_> = versions.iter().map(|of| of["version"].as_str().unwrap()).collect();
+    assert_eq!(names, ["3.1.1", "5.0"]);
+    for part in versions.iter().flat_map(|of| [of, &of["unnumbered"]]) {
+        let count = |name: &str| part[name].as_u64().unwrap();
+        let outside = count("client_only") + count("not_observable");
+        assert_eq!(count("statements"), count("observable") + outside);
+        let open = count("transport_not_built") + count("freedom") + count("todo");
+        assert_eq!(count("observable"), count("covered") + open);
+        assert_eq!(part["todo_statements"].as_array().unwrap().len() as u64, count("todo"));
+    }
+}
+
+#[test]
+fn formatting_changes_a_file_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.scn");
+    let name = path.to_str().unwrap();
+    fs::copy("tests/unformatted.scn", &path).unwrap();
+    assert_eq!(mqttspec(&["fmt", "--check", name]).0, Some(1));
+    assert_eq!(fs::read(&path).unwrap(), fs::read("tests/unformatted.scn").unwrap());
+
+    assert_eq!(mqttspec(&["fmt", name]), (Some(0), String::new(), String::new()));
+    let formatted = fs::read_to_string(&path).unwrap();
+    assert_eq!(formatted, fs::read_to_string("tests/suite/retain/basic.scn").unwrap());
+    assert_eq!(mqttspec(&["fmt", "--check", name]).0, Some(0));
 }
 
 /// A client is answered by the broker, and the broker ends well when it is asked to.
@@ -119,15 +186,8 @@ impl Drop for Running {
 /// A control sequence in what a user sees could only have come from somebody else's text.
 #[test]
 fn nothing_colours_a_stream_that_is_no_terminal() {
-    let case = |args: &str| Case {
-        name: String::new(),
-        args: args.to_owned(),
-        stdin: String::new(),
-        exit: 0,
-        head: None,
-    };
-    let (_, plain, _) = run(&case("decode c000"));
+    let (_, plain, _) = mqttspec(&["decode", "c000"]);
     assert!(!plain.contains('\u{1b}'));
-    let (_, coloured, _) = run(&case("decode --color always c000"));
+    let (_, coloured, _) = mqttspec(&["decode", "--color", "always", "c000"]);
     assert!(coloured.contains('\u{1b}'));
 }

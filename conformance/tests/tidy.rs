@@ -182,6 +182,21 @@ fn the_readme_tells_the_commands() {
 }
 
 #[test]
+fn links_between_documents_lead_somewhere() {
+    let mut broken = Vec::new();
+    for (path, text) in texts(&[".md"]) {
+        let folder = root().join(&path).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            if !file.is_empty() && !file.contains("://") && !folder.join(file).exists() {
+                broken.push(format!("{path}: {link}"));
+            }
+        }
+    }
+    assert_none("links to nowhere", &broken);
+}
+
+#[test]
 fn nothing_unfinished_is_left_in_the_sources() {
     let macros = ["dbg", "todo", "unimplemented"].map(|name| format!("{name}!("));
     let notes = ["TODO", "FIXME", "XXX"].map(|word| format!("// {word}"));
