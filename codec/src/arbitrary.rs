@@ -206,7 +206,7 @@ impl Maker {
     }
 
     fn connect(self, u: &mut Unstructured<'_>) -> Result<Connect> {
-        let username: Option<MqttString> = optional(u, |u| u.arbitrary())?;
+        let username: Option<MqttString> = u.arbitrary()?;
         let password = if username.is_some() || self.version == Version::V5_0 {
             optional(u, binary)?
         } else {

@@ -10,6 +10,21 @@
 //! Strings and payloads are slices of the input; property blocks and lists of filters stay in their
 //! encoded form once they are validated, and are read through iterators that allocate nothing.
 //! Nothing is allocated on the strength of a length that a packet merely claims.
+//!
+//! ```
+//! use bytes::BytesMut;
+//! use mqttspec_codec::{Context, Packet, Sender, Version, decode};
+//!
+//! let context = Context::new(Version::V5_0, Sender::Client);
+//! let mut stream = BytesMut::from(&b"\x30\x07\x00\x03a/b\x00!\x30\x06\x00\x03a/+\x00"[..]);
+//!
+//! let Ok(Some(Packet::Publish(publish))) = decode(&mut stream, &context) else { panic!() };
+//! assert_eq!((publish.topic.as_str(), &publish.payload[..]), ("a/b", &b"!"[..]));
+//!
+//! let error = decode(&mut stream, &context).unwrap_err();
+//! assert_eq!(error.to_string(), "the Topic Name of PUBLISH contains a wildcard (at byte 6)");
+//! assert_eq!(error.statement(Version::V5_0), Some("MQTT-3.3.2-2"));
+//! ```
 
 mod error;
 mod frame;

@@ -1,6 +1,9 @@
 //! Strategies for property tests: valid packets and topics, with edge values likely. They draw on
 //! the same generators as fuzz targets, and shrink by way of the bytes that those read.
 
+use std::fmt::Debug;
+
+use arbitrary::{Arbitrary, Unstructured};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 
@@ -9,8 +12,6 @@ use crate::packet::Packet;
 use crate::topic::{TopicFilter, TopicName};
 use crate::{MqttString, Sender, Version};
 
-use arbitrary::Unstructured;
-
 /// A packet that a client or a server may send in that version.
 pub fn packet(version: Version) -> impl Strategy<Value = Packet> {
     packet_from(version, Sender::Any)
@@ -18,36 +19,43 @@ pub fn packet(version: Version) -> impl Strategy<Value = Packet> {
 
 /// A packet that this side may send in that version.
 pub fn packet_from(version: Version, sender: Sender) -> impl Strategy<Value = Packet> {
-    generated(512, move |u| ValidPacket::new(u, version, sender))
-        .prop_map(|valid: ValidPacket| valid.packet)
+    made_from(512, move |bytes| ValidPacket::new(&mut Unstructured::new(bytes), version, sender))
+        .prop_map(|valid| valid.packet)
 }
 
 /// A packet of either version, from either side.
 pub fn valid_packet() -> impl Strategy<Value = ValidPacket> {
-    generated(512, |u| u.arbitrary())
+    any_of(512)
 }
 
 /// A Topic Name.
 pub fn topic_name() -> impl Strategy<Value = TopicName> {
-    generated(16, |u| u.arbitrary())
+    any_of(16)
 }
 
 /// A Topic Filter by the rules of 5.0, shared ones among them.
 pub fn topic_filter() -> impl Strategy<Value = TopicFilter> {
-    generated(32, |u| u.arbitrary())
+    any_of(32)
 }
 
 /// A string with legal content.
 pub fn mqtt_string() -> impl Strategy<Value = MqttString> {
-    generated(16, |u| u.arbitrary())
+    any_of(16)
+}
+
+/// Any value of a type, made from a number of bytes.
+fn any_of<T>(len_max: usize) -> impl Strategy<Value = T>
+where
+    T: for<'a> Arbitrary<'a> + Debug,
+{
+    made_from(len_max, |bytes| Unstructured::new(bytes).arbitrary())
 }
 
 /// What a generator makes of some bytes.
-fn generated<T: std::fmt::Debug>(
+fn made_from<T: Debug>(
     len_max: usize,
-    make: impl Fn(&mut Unstructured<'_>) -> arbitrary::Result<T> + Clone,
+    make: impl Fn(&[u8]) -> arbitrary::Result<T>,
 ) -> impl Strategy<Value = T> {
-    vec(any::<u8>(), 0..=len_max).prop_filter_map("the generator wants other bytes", move |bytes| {
-        make(&mut Unstructured::new(&bytes)).ok()
-    })
+    vec(any::<u8>(), 0..=len_max)
+        .prop_filter_map("the generator wants other bytes", move |bytes| make(&bytes).ok())
 }

@@ -1,5 +1,6 @@
 //! The UTF-8 Encoded String (3.1.1 section 1.5.3, 5.0 section 1.5.4) as an owned value.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -56,6 +57,13 @@ impl Deref for MqttString {
     type Target = str;
 
     fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// So that a map with such keys can be asked for a `&str`.
+impl Borrow<str> for MqttString {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -1,5 +1,7 @@
 //! Runs `testdata/vectors.txt`, whose head describes its format.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
 use std::collections::BTreeSet;
 
 use bytes::{Bytes, BytesMut};

@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// What became of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every expectation held.
+    #[default]
     Pass,
     /// A SHOULD was not followed, or a weaker permitted answer was given.
     NonStrict,

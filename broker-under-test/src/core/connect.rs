@@ -66,12 +66,8 @@ impl Broker {
 
     /// Every check that a valid CONNECT has to pass before any authentication exchange.
     fn admits(&self, connect: &Connect) -> Result<(), Refusal> {
-        let properties = &connect.properties;
-        match (properties.authentication_method(), &self.config.authentication) {
-            (None, _) if properties.authentication_data().is_some() => {
-                let why = "Authentication Data without Authentication Method";
-                return Err((ReasonCode::ProtocolError, why));
-            }
+        let method = connect.properties.authentication_method();
+        match (method, &self.config.authentication) {
             (None, _) => {}
             (Some(method), Some(known)) if known.method == method => {}
             (Some(_), _) => {

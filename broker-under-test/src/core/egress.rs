@@ -3,7 +3,8 @@
 
 use bytes::BytesMut;
 use mqttspec_codec::{
-    Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode, Version,
+    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode,
+    Version,
 };
 
 use super::connection::Terms;
@@ -59,9 +60,11 @@ fn fit(mut packet: Packet, terms: Terms) -> Option<Packet> {
     }
     for form in [Form::Whole, Form::Reason, Form::Bare] {
         cut(&mut packet, form);
-        let len = packet.encoded_len(terms.version);
-        if len.expect("the core makes packets that can be encoded") <= terms.packet_size_max {
-            return Some(packet);
+        match packet.encoded_len(terms.version) {
+            Ok(len) if len <= terms.packet_size_max => return Some(packet),
+            // Properties can make a packet larger than any may be.
+            Ok(_) | Err(EncodeError::PacketTooLong) => {}
+            Err(error) => unreachable!("the core makes packets that can be encoded: {error}"),
         }
     }
     None

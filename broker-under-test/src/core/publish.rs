@@ -105,10 +105,8 @@ impl Broker {
         let is_new = rules::is_new_qos_2(self.is_unreleased(client, packet_id));
         let reason =
             if is_new { self.take_over(client, publish, topic) } else { ReasonCode::Success };
-        // A refused message is over and done with (MQTT-4.3.3-9), unless the client cannot see that
-        // it was refused.
-        let goes_on = !reason.is_error() || self.version(id) == Version::V3_1_1;
-        if goes_on {
+        // A refused message is over and done with (MQTT-4.3.3-9).
+        if !reason.is_error() {
             if let Some(link) = self.link(id) {
                 link.receiving.insert(packet_id.get());
             }

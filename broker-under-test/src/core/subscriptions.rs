@@ -61,7 +61,7 @@ struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Share {
     members: Vec<(ClientId, Subscription)>,
-    /// Index of the member whose turn is next.
+    /// Index of the member whose turn is next; one past the end is the first.
     turn: usize,
 }
 
@@ -253,7 +253,6 @@ impl Share {
         if index < self.turn {
             self.turn -= 1;
         }
-        self.turn %= self.members.len().max(1);
         true
     }
 }
@@ -351,5 +350,12 @@ mod tests {
         };
         let turns: Vec<_> = ["", "", "", "", "b", "b"].into_iter().filter_map(&mut turn).collect();
         assert_eq!(turns, ["a", "b", "c", "a", "c", "a"]);
+        // It is the turn of b, also when a has left; c is the last, and then the first again.
+        subscriptions.remove(&shared("t"), &client("a"));
+        let share = subscriptions.share_mut(place, "group").unwrap();
+        assert_eq!(share.choose(|_, _| true), Some((client("b"), PLAIN)));
+        subscriptions.remove(&shared("t"), &client("b"));
+        let share = subscriptions.share_mut(place, "group").unwrap();
+        assert_eq!(share.choose(|_, _| true), Some((client("c"), PLAIN)));
     }
 }

@@ -17,8 +17,11 @@ use tokio::time::{Duration, timeout};
 use super::hub::{Inbox, Message, Outgoing, outbox};
 use crate::core::ConnectionId;
 
-/// How long a client has to read the last packets, and then to close its own side.
-const LINGER: Duration = Duration::from_secs(2);
+/// How long a client has to read the last packets.
+const FLUSH_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// How long a client has to close its own side then.
+const LINGER_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// How much of what a client sends too late is read.
 const LINGER_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -55,9 +58,9 @@ pub(super) async fn serve(
         return;
     }
     if !is_written {
-        let _ = timeout(LINGER, writing).await;
+        let _ = timeout(FLUSH_TIME_MAX, writing).await;
     }
-    let _ = timeout(LINGER, discard(&mut reader)).await;
+    let _ = timeout(LINGER_TIME_MAX, discard(&mut reader)).await;
 }
 
 /// Passes on what the client sends, until it has nothing more to say or cannot be heard.

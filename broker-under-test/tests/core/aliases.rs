@@ -149,3 +149,21 @@ fn an_alias_that_makes_the_packet_too_large_is_not_introduced() {
         r#"PUBLISH  qos=0 "0123456789" TopicAlias(1)"#,
     );
 }
+
+#[test]
+fn a_topic_that_is_shorter_than_its_alias_is_spelled_out_if_need_be() {
+    let mut bench = Bench::default();
+    let properties = properties([Property::TopicAliasMaximum(2), Property::MaximumPacketSize(20)]);
+    let watcher = bench.connect_with(Connect { properties, ..connect(V5_0, "w") });
+    bench.subscribe(watcher, "t", 0);
+    let id = bench.connect(V5_0, "a");
+    // 2 bytes of fixed header, 3 of topic, 1 of Property Length, 14 of payload.
+    bench.send(id, publish("t", 0, 0, "x"));
+    bench.send(id, publish("t", 0, 0, "0123456789abcd"));
+    expect!(
+        bench,
+        watcher,
+        r#"PUBLISH t qos=0 "x" TopicAlias(1)"#,
+        r#"PUBLISH t qos=0 "0123456789abcd""#,
+    );
+}

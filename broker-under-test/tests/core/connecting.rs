@@ -271,6 +271,14 @@ fn a_malformed_connect_is_answered_in_5_0_only() {
 }
 
 #[test]
+fn a_padded_remaining_length_is_free_in_3_1_1() {
+    let mut bench = Bench::default();
+    let id = bench.open(V3_1_1);
+    bench.send_bytes(id, b"\x10\x8d\0\0\x04MQTT\x04\x02\0\0\0\x01a\xc0\x80\0");
+    expect!(bench, id, "CONNACK Success", "PINGRESP");
+}
+
+#[test]
 fn a_connection_without_connect_is_closed_in_time() {
     let mut bench = Bench::default();
     let silent = bench.open(V5_0);

@@ -76,9 +76,16 @@ fn a_message_that_was_sent_does_not_expire() {
 #[test]
 fn a_message_without_time_is_delivered_at_once() {
     let mut bench = Bench::default();
-    let watcher = bench.subscriber(V5_0, "w", "t", 0);
+    let watcher = bench.subscriber(V5_0, "w", "t", 1);
     bench.send(watcher, mortal("t", 0, 0, "x", 0));
-    expect!(bench, watcher, r#"PUBLISH t qos=0 "x" MessageExpiryInterval(0)"#);
+    bench.send(watcher, mortal("t", 1, 1, "y", 0));
+    expect!(
+        bench,
+        watcher,
+        r#"PUBLISH t qos=0 "x" MessageExpiryInterval(0)"#,
+        r#"PUBLISH t qos=1 id=1 "y" MessageExpiryInterval(0)"#,
+        "PUBACK 1 Success",
+    );
 }
 
 #[test]

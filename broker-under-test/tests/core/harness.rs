@@ -158,6 +158,13 @@ impl Bench {
         packets
     }
 
+    /// Takes the first packet that has come for a client.
+    pub(crate) fn first(&mut self, id: Id) -> Packet {
+        let client = self.clients.get_mut(&id).unwrap();
+        let context = Context::new(client.version, Sender::Server);
+        decode(&mut client.input, &context).expect("a valid packet").expect("a packet")
+    }
+
     /// The bytes that have come for a client.
     pub(crate) fn bytes(&mut self, id: Id) -> Vec<u8> {
         std::mem::take(&mut self.clients.get_mut(&id).unwrap().input).to_vec()

@@ -9,6 +9,7 @@ mod authentication;
 mod connecting;
 mod ending;
 mod errors;
+mod exactly_once;
 mod expiry;
 mod flow;
 mod harness;

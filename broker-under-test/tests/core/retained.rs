@@ -160,3 +160,21 @@ fn retained_messages_have_the_identifier_of_the_subscription() {
     let line = r#"PUBLISH t qos=0 retain "x" SubscriptionIdentifier(7)"#;
     assert_eq!(came, [line, line]);
 }
+
+#[test]
+fn one_copy_for_several_subscriptions_keeps_the_flag_if_one_of_them_wants_it() {
+    let options = |retain_as_published| SubscriptionOptions {
+        qos: QoS::AtMostOnce,
+        no_local: false,
+        retain_as_published,
+        retain_handling: RetainHandling::Send,
+    };
+    for flags in [[true, false], [false, true]] {
+        let mut bench = Bench::default();
+        let id = bench.connect(V5_0, "a");
+        let filters = [("t", options(flags[0])), ("+", options(flags[1]))];
+        bench.subscribe_with(id, subscribe_with(1, filters));
+        bench.send(id, retained("t", 0, 0, "x"));
+        expect!(bench, id, r#"PUBLISH t qos=0 retain "x""#);
+    }
+}

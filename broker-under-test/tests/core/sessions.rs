@@ -147,6 +147,11 @@ fn a_limit_on_the_expiry_is_in_force() {
     bench.lose(id);
     bench.advance_s(5);
     assert!(!is_present(&mut bench, expiring("a", false, 100)));
+    let id = bench.connect_with(expiring("b", false, 1));
+    let properties = properties([Property::SessionExpiryInterval(100)]);
+    bench.send(id, Disconnect { properties, ..disconnect(ReasonCode::Success) });
+    bench.advance_s(5);
+    assert!(!is_present(&mut bench, expiring("b", false, 100)));
 }
 
 #[test]
@@ -234,4 +239,32 @@ fn a_full_queue_takes_no_more() {
         r#"PUBLISH t qos=1 id=1 "1""#,
         r#"PUBLISH t qos=1 id=2 "2""#,
     );
+}
+
+#[test]
+fn a_session_that_is_resumed_in_time_does_not_end_under_its_client() {
+    let mut bench = Bench::default();
+    let id = bench.connect_with(expiring("a", false, 5));
+    bench.subscribe(id, "t", 0);
+    bench.lose(id);
+    bench.advance_s(4);
+    let id = bench.connect_with(expiring("a", false, 5));
+    bench.advance_s(10);
+    bench.send(id, publish("t", 0, 0, "x"));
+    expect!(bench, id, r#"PUBLISH t qos=0 "x""#);
+}
+
+#[test]
+fn a_queue_that_is_full_of_expired_messages_is_not_full() {
+    let mut bench = Bench::new(Config { queued_messages_max: 1, ..Config::default() });
+    let id = bench.connect_with(persistent(V5_0, "a"));
+    bench.subscribe(id, "t", 1);
+    bench.lose(id);
+    let other = bench.connect(V5_0, "b");
+    let properties = properties([Property::MessageExpiryInterval(1)]);
+    bench.send(other, Publish { properties, ..publish("t", 1, 1, "mortal") });
+    bench.advance_s(2);
+    bench.send(other, publish("t", 1, 1, "eternal"));
+    let id = bench.open_with(persistent(V5_0, "a"));
+    expect!(bench, id, "CONNACK Success session", r#"PUBLISH t qos=1 id=1 "eternal""#);
 }

@@ -106,6 +106,21 @@ fn a_client_that_returns_in_time_is_spared_its_will_unless_the_session_ends() {
 }
 
 #[test]
+fn the_will_of_a_client_that_returned_waits_for_its_next_end() {
+    let mut bench = Bench::default();
+    let watcher = bench.subscriber(V5_0, "w", "will", 0);
+    let id = bench.connect_with(delayed(5, 60, true));
+    bench.lose(id);
+    bench.advance_s(2);
+    let id = bench.connect_with(delayed(5, 60, false));
+    bench.advance_s(20);
+    expect!(bench, watcher);
+    bench.lose(id);
+    bench.advance_s(5);
+    expect!(bench, watcher, r#"PUBLISH will qos=0 "x""#);
+}
+
+#[test]
 fn a_takeover_publishes_the_will_unless_it_is_delayed_and_the_session_goes_on() {
     for (delay_s, clean_start, expected) in
         [(0, false, 1), (0, true, 1), (10, false, 0), (10, true, 1)]
@@ -182,8 +197,8 @@ fn a_new_connection_brings_a_will_of_its_own() {
 #[test]
 fn a_shutdown_publishes_no_will() {
     let mut bench = Bench::default();
-    let watcher = bench.subscriber(V5_0, "w", "will", 0);
     bench.connect_with(with_will(V5_0));
+    let watcher = bench.subscriber(V5_0, "w", "will", 0);
     bench.shut_down();
     expect!(bench, watcher, "DISCONNECT ServerShuttingDown", "closed");
 }

@@ -42,7 +42,10 @@ impl fmt::Display for EncodeError {
                 write!(f, "the {packet}, or something in it, does not exist in MQTT {version}")
             }
             Self::SessionPresentWithError => {
-                write!(f, "Session Present is set in a CONNACK that refuses the connection")
+                write!(
+                    f,
+                    "the Session Present flag is set in a CONNACK that refuses the connection"
+                )
             }
             Self::ReasonNotAllowed(packet, reason) => {
                 write!(f, "the {packet} may not carry the Reason Code {}", reason.name_in(*packet))
@@ -50,7 +53,7 @@ impl fmt::Display for EncodeError {
             Self::EmptyList(packet) => write!(f, "the {packet} has an empty payload"),
             Self::NoTopicName => write!(f, "there is no Topic Name"),
             Self::NoLocalOnSharedSubscription => {
-                write!(f, "No Local is set on a shared subscription")
+                write!(f, "the No Local option is set on a shared subscription")
             }
             Self::PasswordWithoutUserName => write!(f, "there is a Password without a User Name"),
             Self::AuthenticationDataWithoutMethod => {

@@ -1,6 +1,7 @@
 //! What can be wrong with bytes that claim to be a Control Packet, as facts. `statement` says which
 //! statement of each standard a fact breaks, and which Reason Code answers it (5.0 section 4.13).
 
+mod all;
 mod encode;
 mod statement;
 
@@ -357,12 +358,12 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::ReservedPacketType => write!(f, "the packet type is reserved"),
-            Self::WrongDirection(packet) => write!(f, "{packet} is for the other side to send"),
+            Self::WrongDirection(packet) => write!(f, "the {packet} is for the other side to send"),
             Self::HeaderFlags(packet) => {
                 write!(f, "the flags in the first byte of {packet} are not the prescribed ones")
             }
             Self::PublishQoS3 => write!(f, "the QoS of PUBLISH is 3"),
-            Self::DupOnQoS0 => write!(f, "DUP is set in a PUBLISH at QoS 0"),
+            Self::DupOnQoS0 => write!(f, "the DUP flag is set in a PUBLISH at QoS 0"),
             Self::RemainingLengthTooLong => {
                 write!(f, "the Remaining Length has more than four bytes")
             }
@@ -393,14 +394,17 @@ impl fmt::Display for ErrorKind {
             }
             Self::ConnectReservedFlag => write!(f, "the reserved bit of the Connect Flags is set"),
             Self::WillQoSWithoutWill => write!(f, "the Will QoS is not 0 without a Will"),
-            Self::WillRetainWithoutWill => write!(f, "Will Retain is set without a Will"),
+            Self::WillRetainWithoutWill => write!(f, "the Will Retain flag is set without a Will"),
             Self::WillQoS3 => write!(f, "the Will QoS is 3"),
             Self::PasswordWithoutUserName => write!(f, "there is a Password without a User Name"),
             Self::AcknowledgeReservedFlags => {
                 write!(f, "reserved bits of the Connect Acknowledge Flags are set")
             }
             Self::SessionPresentWithError => {
-                write!(f, "Session Present is set in a CONNACK that refuses the connection")
+                write!(
+                    f,
+                    "the Session Present flag is set in a CONNACK that refuses the connection"
+                )
             }
             _ => self.fmt_content(f),
         }
@@ -436,7 +440,7 @@ impl ErrorKind {
             Self::SubscriptionQoS3 => write!(f, "the requested QoS is 3"),
             Self::RetainHandling3 => write!(f, "the Retain Handling is 3"),
             Self::NoLocalOnSharedSubscription => {
-                write!(f, "No Local is set on a shared subscription")
+                write!(f, "the No Local option is set on a shared subscription")
             }
             Self::ReasonCodeNotAllowed(packet) => {
                 write!(f, "the Reason Code is none that {packet} may carry")

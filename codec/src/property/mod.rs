@@ -102,7 +102,10 @@ impl PropertyPlace {
 
 impl fmt::Display for PropertyPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(match self {
+            Self::Will => "the Will Properties",
+            _ => self.name(),
+        })
     }
 }
 

@@ -313,7 +313,7 @@ mod tests {
     }
 
     fn places_of(list: &str) -> Places {
-        let named = |place: &&PropertyPlace| list.contains(&format!("\"{place}\""));
+        let named = |place: &&PropertyPlace| list.contains(&format!("\"{}\"", place.name()));
         PropertyPlace::ALL.iter().filter(named).map(|place| place.bit()).sum()
     }
 

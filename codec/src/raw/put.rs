@@ -46,7 +46,6 @@ pub(super) fn varint_len(len: usize) -> usize {
     bytes
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
 const fn low_byte(number: u32) -> u8 {
     (number & 0x7F) as u8
 }

@@ -15,6 +15,8 @@ mod fmt;
 mod globals;
 mod list;
 mod paint;
+mod probe;
+mod target;
 
 use std::io::{self, Write};
 
@@ -51,6 +53,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Probe(probe::Args),
     List(list::Args),
     Explain(explain::Args),
     Check(check::Args),
@@ -63,6 +66,7 @@ enum Command {
 impl Command {
     fn run(&self, globals: &Globals) -> Result<Exit, Failure> {
         match self {
+            Self::Probe(args) => probe::run(args, globals),
             Self::List(args) => list::run(args, globals),
             Self::Explain(args) => explain::run(args, globals),
             Self::Check(args) => check::run(args, globals),

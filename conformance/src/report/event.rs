@@ -46,7 +46,7 @@ pub struct Start {
 }
 
 /// All that is known of a case when it ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CaseReport {
     /// `folder/scenario[rows]@version`.
     pub id: String,
@@ -116,7 +116,7 @@ pub struct StatementReport {
 }
 
 /// A line that did not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// One sentence fragment: what went wrong.
     pub title: String,

@@ -84,11 +84,16 @@ impl Default for Context {
     }
 }
 
-/// `mqttspec run ...` for a case, to be pasted into a shell.
+/// `mqttspec run ...` for a case, to be pasted into a shell; `mqttspec probe ...` for what is found out
+/// before the cases.
 #[must_use]
-pub fn rerun(case_id: &str, start: &Start) -> String {
-    let id = shell_words::quote(case_id);
-    let mut command = format!("mqttspec run {id} --seed {:x}", start.seed);
+pub fn rerun(case: &CaseReport, start: &Start) -> String {
+    let mut command = match case.version() {
+        None => "mqttspec probe".to_owned(),
+        Some(_) => {
+            format!("mqttspec run {} --seed {:x}", shell_words::quote(&case.id), start.seed)
+        }
+    };
     if !start.target_argument.is_empty() {
         let _ = write!(command, " {}", start.target_argument);
     }
@@ -146,7 +151,7 @@ fn frame<'a>(
     if !case.trace.is_empty() && !weakness {
         notes.push(("trace", trace(&case.trace)));
     }
-    notes.push(("rerun", rerun(&case.id, start)));
+    notes.push(("rerun", rerun(case, start)));
     let notes = notes.iter().map(|(name, text)| note(name, text)).collect();
     Frame { level, title, snippet, notes }
 }
@@ -268,7 +273,7 @@ mod tests {
     #[test]
     fn the_command_to_rerun_is_quoted_for_a_shell() {
         assert_eq!(
-            rerun("hostile/peer[it's,odd]@5.0", &samples::start()),
+            rerun(&samples::hostile(), &samples::start()),
             "mqttspec run 'hostile/peer[it'\\''s,odd]@5.0' --seed 7f3a --broker tcp://127.0.0.1:1883"
         );
     }

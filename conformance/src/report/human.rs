@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::escape;
 use super::event::{CaseReport, Event, Failure, Start, Summary};
 use super::frame::{self, Context, Sources};
-use super::statements::Statements;
+use super::statements::{Counts, Statements};
 use crate::verdict::Verdict;
 
 /// Columns in front of what follows a verdict.
@@ -118,15 +118,16 @@ impl<'a> Human<'a> {
         let _ = writeln!(text, "{word} [{:>8.3}s] {}", summary.seconds, counts(summary));
         if let Some(start) = &self.start {
             let must = self.statements.counts();
-            let _ = writeln!(
-                text,
-                "{indent} seed {:x} - {} - MUST statements: {} of {} checked, {} held",
-                start.seed,
-                escape::line(&start.target),
-                must.checked,
-                must.observable,
-                must.held,
-            );
+            let _ =
+                write!(text, "{indent} seed {:x} - {}", start.seed, escape::line(&start.target));
+            if must.observable > 0 {
+                let Counts { observable, checked, held } = must;
+                let _ = write!(
+                    text,
+                    " - MUST statements: {checked} of {observable} checked, {held} held"
+                );
+            }
+            text.push('\n');
             if summary.interrupted {
                 let _ = writeln!(
                     text,
@@ -140,7 +141,7 @@ impl<'a> Human<'a> {
             let _ = writeln!(text, "{indent} skipped: {count} x {reason}");
         }
         let hidden = self.recap.len().saturating_sub(RECAP_MAX);
-        for line in self.recap.iter().take(RECAP_MAX) {
+        for line in self.recap.iter().take(RECAP_MAX).filter(|_| self.ended > 1) {
             let _ = writeln!(text, "{line}");
         }
         if hidden > 0 {

@@ -130,6 +130,12 @@ fn reason_text(version: Version, reason: ReasonCode) -> String {
 }
 
 impl Trouble {
+    /// Whether there was no connection, whatever the version.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::NoConnection(_))
+    }
+
     /// Whether it is how a broker says that it does not speak the version: with a code, or by ending
     /// the connection without a byte (the way of MQTT 3.1.1, section 3.1.4, for what it cannot read).
     #[must_use]

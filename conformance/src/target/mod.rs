@@ -10,8 +10,10 @@ pub mod embedded;
 pub mod link;
 pub mod probe;
 pub mod spawn;
+pub mod survey;
 
 use std::io;
+use std::path::Path;
 
 use bytes::Bytes;
 use mqttspec_broker::Config;
@@ -177,6 +179,22 @@ impl Target {
             Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => {
                 std::future::pending().await
             }
+        }
+    }
+
+    /// Where the output of the broker is, if this program started it.
+    #[must_use]
+    pub fn log(&self) -> Option<&Path> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned.log()),
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
+        }
+    }
+
+    /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
+    pub fn keep_log(&self) {
+        if let Means::Spawned(spawned) = &self.means {
+            spawned.keep_log();
         }
     }
 

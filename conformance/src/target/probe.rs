@@ -39,7 +39,7 @@ pub struct Unusable {
 ///
 /// # Errors
 ///
-/// No version works, or one fails in a way that is no refusal of the version.
+/// There is no connection, no version works, or one fails in a way that is no refusal of it.
 pub async fn preflight(
     target: &Target,
     versions: &[Version],
@@ -47,7 +47,13 @@ pub async fn preflight(
 ) -> Result<Vec<Greeting>, Unusable> {
     let mut greetings = Vec::new();
     for &version in versions {
-        greetings.push(greet(target, version, deadline).await);
+        let greeting = greet(target, version, deadline).await;
+        if let Err(trouble) = &greeting.answer
+            && trouble.is_unreachable()
+        {
+            return Err(Unusable { reasons: vec![trouble.to_string()] });
+        }
+        greetings.push(greeting);
     }
     let works = |greeting: &Greeting| greeting.answer.is_ok();
     let refuses =
@@ -118,7 +124,8 @@ pub(super) fn token() -> String {
     format!("p{:x}{:x}", std::process::id(), clock.as_micros() & 0xff_ffff_ffff)
 }
 
-async fn greet(target: &Target, version: Version, deadline: Duration) -> Greeting {
+/// Sends a CONNECT and hangs up again.
+pub async fn greet(target: &Target, version: Version, deadline: Duration) -> Greeting {
     let client_id = token();
     let mut connect = connect(target, version, &client_id);
     if version == Version::V5_0 {
@@ -234,7 +241,7 @@ async fn granted(
 
 /// Whether a message to a topic that begins with `$` comes back. Another message behind it tells when
 /// to stop waiting.
-async fn dollar_topics(
+pub(super) async fn dollar_topics(
     target: &Target,
     version: Version,
     deadline: Duration,
