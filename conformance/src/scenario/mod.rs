@@ -3,6 +3,7 @@
 
 pub mod ast;
 pub mod case;
+mod check;
 mod diagnostic;
 pub mod eval;
 pub mod fields;
@@ -16,7 +17,7 @@ pub mod reasons;
 mod strategy;
 pub mod words;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ pub struct Suite {
     /// The scenarios of all files, in their order.
     scenarios: Vec<(Arc<Source>, Arc<Scenario>)>,
     /// File and item of each table, by name.
-    tables: HashMap<String, (usize, usize)>,
+    tables: BTreeMap<String, (usize, usize)>,
 }
 
 /// Why a folder of scenarios could not be loaded.
@@ -133,6 +134,7 @@ impl Suite {
             files.push(ParsedFile { source, file });
         }
         let suite = Self::index(files);
+        diagnostics.extend(check::check(&suite, diagnostics.is_empty()));
         if diagnostics.is_empty() { Ok(suite) } else { Err(diagnostics) }
     }
 
@@ -161,9 +163,14 @@ impl Suite {
         }
     }
 
+    /// The names of all tables.
+    pub fn table_names(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
+    }
+
     fn index(files: Vec<ParsedFile>) -> Self {
         let mut scenarios = Vec::new();
-        let mut tables = HashMap::new();
+        let mut tables = BTreeMap::new();
         for (number, file) in files.iter().enumerate() {
             for (at, item) in file.file.items.iter().enumerate() {
                 match item {

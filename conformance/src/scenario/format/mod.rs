@@ -10,7 +10,7 @@ mod step;
 mod value;
 
 use super::ast::{
-    EachRows, File, Header, HeaderKind, Item, Need, RowFilter, Scenario, Table, Trivia,
+    EachRows, Expr, File, Header, HeaderKind, Item, Need, RowFilter, Scenario, Table, Trivia,
 };
 use line::{COLUMNS_MAX, Line, width};
 
@@ -32,6 +32,11 @@ pub fn format(file: &File) -> String {
     }
     printer.above(&file.end);
     printer.text
+}
+
+/// The text of an expression, for messages.
+pub(super) fn expr_text(expr: &Expr) -> String {
+    value::expr(expr)
 }
 
 /// The text so far, and how far the next line is indented.
