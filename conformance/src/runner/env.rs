@@ -478,3 +478,136 @@ fn error(span: Span, message: impl Into<String>) -> EvalError {
 fn too_large(span: Span) -> EvalError {
     error(span, format!("the value is larger than {VALUE_BYTES_MAX} bytes"))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scenario::ast::{Action, Item};
+    use crate::scenario::{Source, parse_file};
+
+    struct One;
+
+    impl Clients for One {
+        fn fact(&self, name: &str, index: Option<u64>, fact: &str) -> Option<Value> {
+            match (name, index, fact) {
+                ("a", None, "receive_maximum") => Some(Value::Int(20)),
+                ("c", Some(2), "client_id") => Some(Value::text("me")),
+                _ => None,
+            }
+        }
+    }
+
+    /// The value of the payload in a PUBLISH.
+    fn written(payload: &str) -> ast::Value {
+        let text = format!("scenario s {{\n    a -> PUBLISH payload={payload}\n}}\n");
+        let source = Arc::new(Source { path: "s.scn".into(), text });
+        let file = parse_file(&source).unwrap_or_else(|mistakes| panic!("{}", mistakes[0]));
+        let Item::Scenario(scenario) = &file.items[0] else { panic!("no scenario") };
+        let Action::Send { what: ast::Send::Packet(_, fields), .. } =
+            &scenario.steps.steps[0].action
+        else {
+            panic!("no packet is sent")
+        };
+        fields[0].value.clone().unwrap()
+    }
+
+    fn value(env: &Env, payload: &str) -> Result<Value, String> {
+        Scope::new(env, &One).value(&written(payload)).map_err(|error| error.message)
+    }
+
+    fn text(env: &Env, payload: &str) -> String {
+        match value(env, payload) {
+            Ok(Value::Bytes(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(other) => format!("{other:?}"),
+            Err(message) => message,
+        }
+    }
+
+    /// `word = "{a.receive_maximum}"`, `self = {self}`, `list = [1, 2]`
+    fn with_row() -> Env {
+        let row = |value: &str| {
+            Arc::new(Row {
+                trivia: ast::Trivia::default(),
+                version: None,
+                name: ast::Name { node: "row".into(), span: Span::default() },
+                content: RowContent::Values(vec![written(value)]),
+                charges: Vec::new(),
+            })
+        };
+        let mut env = Env::new([("topic", Value::text("ms/x"))]);
+        env.bind_row(["word"], &row("\"{a.receive_maximum}\""));
+        env.bind_row(["itself"], &row("{itself}"));
+        env.bind_row(["list"], &row("[1, 2]"));
+        env
+    }
+
+    #[test]
+    fn names_are_captures_before_columns_before_given_ones() {
+        let mut env = with_row();
+        assert_eq!(text(&env, "\"{topic}/{word}\""), "ms/x/20");
+        env.set("word", None, Value::Int(7));
+        env.set("m", Some(3), Value::Int(8));
+        assert_eq!(
+            text(&env, "\"{topic}/{word}/{m[1 + 2]}/{c[2].client_id}{{}\""),
+            "ms/x/7/8/me{}"
+        );
+        env.unset("word");
+        assert_eq!(text(&env, "\"{word}\""), "20");
+    }
+
+    #[test]
+    fn what_has_no_value_says_so() {
+        let env = with_row();
+        assert_eq!(text(&env, "\"{nobody}\""), "`nobody` has no value by now");
+        assert_eq!(text(&env, "\"{a.keep_alive}\""), "`a` has no `keep_alive` by now");
+        assert_eq!(text(&env, "{itself}"), "the value refers to itself");
+        assert_eq!(text(&env, "{1 / 0}"), "1 / 0 has no result");
+        assert_eq!(
+            text(&env, "{9223372036854775807 + 1}"),
+            "9223372036854775807 + 1 has no result"
+        );
+        assert_eq!(text(&env, "{topic * 2}"), "`topic` is a string, not a number");
+        assert_eq!(text(&env, "\"x\"*{0 - 1}"), "-1 is negative");
+    }
+
+    #[test]
+    fn repetition_is_bounded() {
+        let env = with_row();
+        assert_eq!(text(&env, "\"ab\"*3"), "ababab");
+        assert_eq!(text(&env, "hex\"FF\"*0"), "");
+        let too_large = format!("the value is larger than {VALUE_BYTES_MAX} bytes");
+        assert_eq!(text(&env, "\"ab\"*200000000"), too_large);
+        assert_eq!(text(&env, "\"\"*4000000000"), "");
+        assert_eq!(
+            value(&env, "[\"{#}\"]*2"),
+            Ok(Value::List(vec![Value::text("0"), Value::text("1")]))
+        );
+        let too_long = format!("more than {LIST_LEN_MAX} elements in a list");
+        assert_eq!(text(&env, "[1]*1000001"), too_long);
+        assert_eq!(text(&env, "[\"x\"*100000000]*4"), too_large);
+    }
+
+    #[test]
+    fn a_value_keeps_its_kind() {
+        let env = with_row();
+        assert_eq!(value(&env, "{list}"), Ok(Value::List(vec![Value::Int(1), Value::Int(2)])));
+        assert_eq!(value(&env, "{min(3, 2) * max(4, 5) % 7}"), Ok(Value::Int(3)));
+        assert_eq!(value(&env, "pad(9)"), Ok(Value::Pad(9)));
+        assert_eq!(value(&env, "Success"), Ok(Value::Word("Success".into())));
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_never_panics(left: i64, right: i64) {
+            for operator in [
+                Operator::Add, Operator::Subtract, Operator::Multiply, Operator::Divide,
+                Operator::Remainder,
+            ] {
+                let _ = apply(left, operator, right);
+            }
+            prop_assert_eq!(apply(left, Operator::Add, right), left.checked_add(right));
+        }
+    }
+}

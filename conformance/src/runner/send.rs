@@ -403,3 +403,32 @@ fn protocol(frame: &Bytes) -> Option<(&[u8], u8)> {
     let len = usize::from(u16::from_be_bytes([*content.first()?, *content.get(1)?]));
     Some((content.get(2..2 + len)?, *content.get(2 + len)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::ast::Span;
+
+    fn cut(value: Value, bytes: &'static [u8]) -> Vec<Bytes> {
+        let field = FieldValue { name: "split".to_owned(), value, span: Span::default() };
+        Cuts::new(&[field]).unwrap().cut(Bytes::from_static(bytes))
+    }
+
+    #[test]
+    fn cuts_are_lengths_and_the_rest() {
+        let lengths = Value::List(vec![Value::Int(1), Value::Int(3)]);
+        assert_eq!(cut(lengths.clone(), b"abcdef"), [&b"a"[..], b"bcd", b"ef"]);
+        assert_eq!(cut(lengths, b"abc"), [&b"a"[..], b"bc"]);
+        assert_eq!(cut(Value::Int(2), b"abc"), [&b"ab"[..], b"c"]);
+        assert_eq!(cut(Value::Int(0), b"abc"), [&b"abc"[..]]);
+        assert_eq!(cut(Value::Word("all".into()), b"abc"), [&b"a"[..], b"b", b"c"]);
+    }
+
+    #[test]
+    fn the_protocol_of_a_connect_is_read_whatever_follows() {
+        let frame = Bytes::from_static(b"\x10\x08\x00\x04MQTT\x09\xFF");
+        assert_eq!(protocol(&frame), Some((&b"MQTT"[..], 9)));
+        assert_eq!(protocol(&Bytes::from_static(b"\x10\x04\x00\x04MQ")), None);
+        assert_eq!(protocol(&Bytes::from_static(b"\x10\x00")), None);
+    }
+}
