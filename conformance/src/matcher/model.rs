@@ -88,6 +88,11 @@ fn queue(mails: &[Mail]) -> Queue {
     queue
 }
 
+/// The position of a message among the mails.
+fn place(message: &Message) -> usize {
+    usize::try_from(message.seq).unwrap() - 1
+}
+
 struct World(Vec<Queue>);
 
 impl Queues for World {
@@ -164,8 +169,8 @@ proptest! {
         let mut gone = vec![false; mails.len()];
         for wish in wishes {
             let found = match queue.take(&wish.pattern(), Lanes::Own) {
-                Take::Taken { message, .. } => Some(Ok(message.seq as usize - 1)),
-                Take::Mismatch { message, .. } => Some(Err(message.seq as usize - 1)),
+                Take::Taken { message, .. } => Some(Ok(place(&message))),
+                Take::Mismatch { message, .. } => Some(Err(place(&message))),
                 Take::Empty => None,
             };
             prop_assert_eq!(found, lookup(wish, &mails, &gone));
@@ -220,7 +225,7 @@ proptest! {
             Progress::Done => {
                 prop_assert!(can);
                 for Taken { line, message, .. } in &taken {
-                    prop_assert!(wishes[*line].wants(mails[message.seq as usize - 1]));
+                    prop_assert!(wishes[*line].wants(mails[place(message)]));
                 }
                 let mut lines: Vec<usize> = taken.iter().map(|it| it.line).collect();
                 lines.sort_unstable();
@@ -228,7 +233,7 @@ proptest! {
                 prop_assert_eq!(world.0[0].iter().len(), mails.len() - wishes.len());
             }
             Progress::Failed { message, line, .. } => {
-                let mail = mails[message.seq as usize - 1];
+                let mail = mails[place(&message)];
                 prop_assert!(wishes[line].is_lane_of(mail) && !wishes[line].wants(mail));
             }
             Progress::Waiting => prop_assert!(taken.len() < wishes.len()),

@@ -173,6 +173,9 @@ impl<'a> CaseRun<'a> {
         for _ in 0..io::EVENTS_MAX {
             let Ok((connection, event)) = self.events.try_recv() else { return };
             self.arrived(connection, event);
+            if !self.violations.is_empty() {
+                return;
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use crate::monitor::Monitor;
 /// The most that a broker may send on one connection: then the case stops listening to it.
 pub(super) const RECEIVED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// As [`RECEIVED_BYTES_MAX`], in packets.
-pub(super) const RECEIVED_PACKETS_MAX: usize = 1_000_000;
+pub(super) const RECEIVED_PACKETS_MAX: usize = 500_000;
 
 /// The ids that the runner chooses itself begin here, where scenarios seldom write any.
 const CHOSEN_ID_MIN: u16 = 49_152;
