@@ -102,8 +102,11 @@ pub fn grade_undetected(listed: &Listed) -> Grade {
 }
 
 fn grade_bare(listed: &Listed, ending: &Ending) -> Grade {
+    // In 3.1.1 only CONNACK has codes; where none can be asked for, a bare close cannot be weak.
+    let codeless = ending.version == Version::V3_1_1 && row(listed, ending).bare == Cell::Pass;
     let cell = match listed.bare {
-        Some(true) => Cell::NonStrict,
+        Some(true) if !codeless => Cell::NonStrict,
+        Some(true) => Cell::Pass,
         Some(false) => Cell::Pass,
         None => row(listed, ending).bare,
     };
@@ -158,7 +161,9 @@ struct Row {
 
 fn row(listed: &Listed, ending: &Ending) -> Row {
     let named_one = listed.reasons.iter().any(|(reason, _)| match reason {
-        Reason::Name(name) => named(ending, packet(ending.stage), name).is_some(),
+        Reason::Name(name) => {
+            reasons::code(ending.version, packet(ending.stage), name).is_some()
+        }
         Reason::Code(_) => true,
         Reason::Error => false,
     });

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mqttspec_codec::raw::RawBody;
+use mqttspec_codec::PacketType;
 use mqttspec_codec::topic::TopicName;
 use tokio::time::Instant;
 
@@ -17,7 +18,7 @@ use super::item::Lead;
 use super::outcome::{Miss, Stop};
 use super::send::{Batch, Cuts};
 use super::value::Value;
-use crate::matcher::{Allowance, ConnId, Queues};
+use crate::matcher::{Allowance, ConnId, Pattern, Queues};
 use crate::scenario::ast::{
     self, Action, Block, BrokerControl, Client, Compare, Expect, Field, GroupKind, Mode,
     PacketName, RowContent, Send, Span, Step,
@@ -270,7 +271,12 @@ impl CaseRun<'_> {
                     let pattern = self.pattern(name, matches, &self.world)?;
                     self.world.queue(id).allow(Allowance { pattern });
                 }
-                Expect::Closed | Expect::Rejected(_) => self.connection(id).may_close = true,
+                Expect::Closed | Expect::Rejected(_) => {
+                    self.connection(id).may_close = true;
+                    // In 5.0 it may say goodbye.
+                    let pattern = Pattern { packet: PacketType::Disconnect, fields: Vec::new() };
+                    self.world.queue(id).allow(Allowance { pattern });
+                }
                 Expect::Nothing { .. } | Expect::Anything => {}
             }
         }
@@ -305,8 +311,11 @@ impl CaseRun<'_> {
                     let segments = self.eval(|scope| build::segments(scope, pieces))?;
                     self.send(id, segments, &Cuts::default()).await?;
                 }
-                Send::Close => self.cut(id, Command::Close),
-                Send::Abort => self.cut(id, Command::Abort),
+                Send::Close | Send::Abort => {
+                    self.flush(id).await?;
+                    let abort = matches!(what, Send::Abort);
+                    self.cut(id, if abort { Command::Abort } else { Command::Close });
+                }
                 Send::HalfClose => {
                     if self.connections[id.0].can_write() {
                         self.end_our_side(id, OurEnd::HalfClosed);
@@ -328,7 +337,7 @@ impl CaseRun<'_> {
         let packet = self.packet_type(name, &self.world)?;
         let unevaluated = |error| self.unevaluated(error);
         let cuts = Cuts::new(fields).map_err(unevaluated)?;
-        if packet == mqttspec_codec::PacketType::Connect {
+        if packet == PacketType::Connect {
             self.clients[client.0].fields = fields.to_vec();
         }
         let qos = Fields::new(fields).byte("qos").ok().flatten().unwrap_or(0);
@@ -348,7 +357,7 @@ impl CaseRun<'_> {
         &mut self,
         client: ClientId,
         id: ConnId,
-        packet: mqttspec_codec::PacketType,
+        packet: PacketType,
         fields: &[FieldValue],
     ) -> Result<(bytes::Bytes, Option<u16>), Stop> {
         let wants_id = build::wants_id(packet, fields).map_err(|error| self.unevaluated(error))?;

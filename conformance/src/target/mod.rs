@@ -172,6 +172,15 @@ impl Target {
         }
     }
 
+    /// How often this program started the broker from a command.
+    #[must_use]
+    pub fn launches(&self) -> usize {
+        match &self.means {
+            Means::Spawned(spawned) => spawned.launches(),
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => 0,
+        }
+    }
+
     /// Waits until the broker is known to have died; for ever if it lives or nobody can know.
     pub async fn died(&self) -> String {
         match &self.means {

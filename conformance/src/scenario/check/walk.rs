@@ -146,13 +146,14 @@ impl<'a> Walk<'a> {
     fn step(&mut self, step: &Step) {
         self.line = step.span;
         self.charges(&step.charges);
-        self.belongs(step);
         let receives = matches!(step.action, Action::Receive { .. });
         if step.mode != Mode::Must && !receives {
             let word = if step.mode == Mode::May { "may" } else { "should" };
             self.report(step.span, Problem::ModeWithoutReceive { word });
         }
-        self.action(step);
+        if self.belongs(step) {
+            self.action(step);
+        }
         self.line = step.span;
     }
 
@@ -297,7 +298,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reports a step that does not belong into the block around it.
-    fn belongs(&mut self, step: &Step) {
+    fn belongs(&mut self, step: &Step) -> bool {
         let plain = matches!(step.action, Action::Block(_) | Action::Repeat { .. });
         let fits = plain
             || match (self.inside, &step.action) {
@@ -316,7 +317,7 @@ impl<'a> Walk<'a> {
                 ),
             };
         let (block, expected) = match self.inside {
-            Inside::Steps => return,
+            Inside::Steps => return true,
             Inside::Batch => ("batch", "lines that send packets or bytes, and `repeat` of them"),
             Inside::Unordered => ("unordered", "lines that receive packets, and `repeat` of them"),
             Inside::Ordered => ("ordered", "lines that receive, and `repeat` of them"),
@@ -324,6 +325,7 @@ impl<'a> Walk<'a> {
         if !fits {
             self.report(step.span, Problem::NotInBlock { block, expected });
         }
+        fits
     }
 
     /// Checks a block whose steps are read in another way.
@@ -390,12 +392,7 @@ impl<'a> Walk<'a> {
         let rounds = self.constant_count(count);
         let before = self.scope.clone();
         if let Some(name) = index {
-            self.free_name(name);
-            let place = self.define(name, "the index");
-            let known = Known { kind: KnownKind::Number, place };
-            if self.scope.values.insert(name.node.clone(), known).is_some() {
-                self.report(name.span, Problem::NameTaken { name: name.node.clone() });
-            }
+            self.index_name(name);
         }
         if rounds == Some(0) {
             // The lines are checked as any, but nothing of them happens.
@@ -413,6 +410,17 @@ impl<'a> Walk<'a> {
         if rounds.is_none() {
             let after = std::mem::take(&mut self.scope);
             self.scope = after.join(before);
+        }
+    }
+
+    fn index_name(&mut self, name: &Name) {
+        if self.scope.values.contains_key(&name.node) {
+            return self.report(name.span, Problem::NameTaken { name: name.node.clone() });
+        }
+        if self.free_name(name) {
+            let place = self.define(name, "the index");
+            let known = Known { kind: KnownKind::Number, place };
+            self.scope.values.insert(name.node.clone(), known);
         }
     }
 
@@ -446,22 +454,29 @@ impl<'a> Walk<'a> {
 
     fn binding(&mut self, name: &Name, expr: &Expr) {
         self.number(expr);
-        self.free_name(name);
-        let place = self.define(name, "the name");
-        let known = Known { kind: KnownKind::Number, place: place.clone() };
-        let before = self.scope.values.insert(name.node.clone(), known);
-        if before.is_some_and(|before| before.place != place) {
-            self.report(name.span, Problem::NameTaken { name: name.node.clone() });
+        let here = super::place(&self.source, name.span);
+        let before = self.scope.values.get(&name.node);
+        if before.is_some_and(|before| before.place != here) {
+            return self.report(name.span, Problem::NameTaken { name: name.node.clone() });
+        }
+        if self.free_name(name) {
+            let place = self.define(name, "the name");
+            let known = Known { kind: KnownKind::Number, place };
+            self.scope.values.insert(name.node.clone(), known);
         }
     }
 
-    /// Reports a name that is given, or that of a row's value.
-    pub(super) fn free_name(&mut self, name: &Name) {
-        if GIVEN.contains(&name.node.as_str()) {
-            self.report(name.span, Problem::GivenName { name: name.node.clone() });
+    /// Whether a name is free: reports one that is given, or that of a row's value.
+    pub(super) fn free_name(&mut self, name: &Name) -> bool {
+        let problem = if GIVEN.contains(&name.node.as_str()) {
+            Problem::GivenName { name: name.node.clone() }
         } else if self.row_of(&name.node).is_some() {
-            self.report(name.span, Problem::NameTaken { name: name.node.clone() });
-        }
+            Problem::NameTaken { name: name.node.clone() }
+        } else {
+            return true;
+        };
+        self.report(name.span, problem);
+        false
     }
 
     pub(super) fn define(&mut self, name: &Name, what: &'static str) -> Place {
