@@ -62,32 +62,26 @@ impl Frame {
     /// `packet_size_max` bytes.
     pub fn read(buf: &[u8], packet_size_max: u32) -> Result<Option<Self>, DecodeError> {
         // Neither error depends on who sent the bytes; it is 5.0 that both are answered in.
-        Self::parse(buf, &Context { packet_size_max, ..Context::new(Version::V5_0, Sender::Any) })
+        let context = Context { packet_size_max, ..Context::new(Version::V5_0, Sender::Any) };
+        Ok(Self::parse(buf, &context)?.map(|(frame, _)| frame))
     }
 
+    /// The fixed header, and whether its Remaining Length has more bytes than it needs.
     #[inline]
-    fn parse(buf: &[u8], context: &Context) -> Result<Option<Self>, DecodeError> {
+    fn parse(buf: &[u8], context: &Context) -> Result<Option<(Self, bool)>, DecodeError> {
         let Some((&first_byte, rest)) = buf.split_first() else { return Ok(None) };
         match VarInt::read(rest) {
             VarIntRead::Incomplete => Ok(None),
             VarIntRead::TooLong => Err(context.error(ErrorKind::RemainingLengthTooLong, 4)),
-            VarIntRead::Number { number, len } => {
+            VarIntRead::Number { number, len, padded } => {
                 let header_len = 1 + len;
                 let total_len = header_len + number as usize;
                 if total_len > context.packet_size_max as usize {
                     return Err(context.error(ErrorKind::PacketTooLarge, 1));
                 }
-                Ok(Some(Self { first_byte, header_len, total_len }))
+                Ok(Some((Self { first_byte, header_len, total_len }, padded)))
             }
         }
-    }
-
-    /// Whether the Remaining Length has more bytes than it needs.
-    const fn is_padded(&self) -> bool {
-        let number = self.total_len - self.header_len;
-        // All that fits into four bytes is below `u32::MAX`.
-        #[expect(clippy::cast_possible_truncation, reason = "at most VarInt::MAX")]
-        VarIntRead::is_padded(number as u32, self.header_len - 1)
     }
 }
 
@@ -105,12 +99,12 @@ impl Context {
 ///
 /// The bytes break a rule of the standard, or `context.packet_size_max`; `buf` is left as it was.
 pub fn decode(buf: &mut BytesMut, context: &Context) -> Result<Option<Packet>, DecodeError> {
-    let Some(frame) = Frame::parse(buf, context)? else { return Ok(None) };
-    let head = Head::new(&frame, context)?;
+    let Some((frame, padded)) = Frame::parse(buf, context)? else { return Ok(None) };
+    let head = Head::new(&frame, padded, context)?;
     if buf.len() < frame.total_len {
         return Ok(None);
     }
-    packet::decode(Front { buf, len: frame.total_len }, head).map(Some)
+    packet::decode(Front { buf, len: frame.total_len }, &head)
 }
 
 /// Decodes a frame that holds exactly one packet.
@@ -121,15 +115,20 @@ pub fn decode(buf: &mut BytesMut, context: &Context) -> Result<Option<Packet>, D
 /// standard, or `context.packet_size_max`.
 pub fn decode_frame(frame: Bytes, context: &Context) -> Result<Packet, DecodeError> {
     let len = frame.len();
-    let Some(header) = Frame::parse(&frame, context)? else {
+    let Some((header, padded)) = Frame::parse(&frame, context)? else {
         return Err(context.error(ErrorKind::FrameLength, len));
     };
-    let head = Head::new(&header, context)?;
+    let head = Head::new(&header, padded, context)?;
     if len != header.total_len {
         return Err(context.error(ErrorKind::FrameLength, len.min(header.total_len)));
     }
-    packet::decode(Whole(frame), head)
+    // There is a packet now, or an error: all bytes are here.
+    packet::decode(Whole(frame), &head)?.ok_or_else(|| context.error(ErrorKind::FrameLength, len))
 }
+
+/// What [`decode`] gives. All of decoding has this type, so that a packet is put together where it
+/// is wanted, and not moved on the way.
+pub(crate) type Decoded = Result<Option<Packet>, DecodeError>;
 
 /// A fixed header found legal, as far as it can be judged before the content.
 #[derive(Clone, Copy, Debug)]
@@ -147,7 +146,7 @@ pub(crate) struct Head {
 
 impl Head {
     #[inline]
-    fn new(frame: &Frame, context: &Context) -> Result<Self, DecodeError> {
+    fn new(frame: &Frame, padded: bool, context: &Context) -> Result<Self, DecodeError> {
         let Some(packet) = PacketType::from_u8(frame.first_byte >> 4) else {
             return Err(context.error(ErrorKind::ReservedPacketType, 0));
         };
@@ -162,7 +161,6 @@ impl Head {
         if packet != PacketType::Publish && flags != packet.fixed_flags() {
             return Err(context.error(ErrorKind::HeaderFlags(packet), 0));
         }
-        let padded = frame.is_padded();
         if padded && version == Version::V5_0 && packet != PacketType::Connect {
             return Err(context.error(ErrorKind::RemainingLengthPadded, 1));
         }
@@ -174,15 +172,27 @@ impl Head {
 #[inline]
 pub(crate) const fn may_send(sender: Sender, packet: PacketType, version: Version) -> bool {
     use PacketType as P;
-    match sender {
-        Sender::Any => true,
-        Sender::Client => !matches!(packet, P::Connack | P::Suback | P::Unsuback | P::Pingresp),
-        Sender::Server => match packet {
-            P::Connect | P::Subscribe | P::Unsubscribe | P::Pingreq => false,
-            P::Disconnect => matches!(version, Version::V5_0),
-            _ => true,
-        },
+    const FROM_SERVER: u16 = set(&[P::Connack, P::Suback, P::Unsuback, P::Pingresp]);
+    const FROM_CLIENT: u16 = set(&[P::Connect, P::Subscribe, P::Unsubscribe, P::Pingreq]);
+    const FROM_CLIENT_IN_3_1_1: u16 = FROM_CLIENT | set(&[P::Disconnect]);
+    let barred = match (sender, version) {
+        (Sender::Any, _) => 0,
+        (Sender::Client, _) => FROM_SERVER,
+        (Sender::Server, Version::V3_1_1) => FROM_CLIENT_IN_3_1_1,
+        (Sender::Server, Version::V5_0) => FROM_CLIENT,
+    };
+    barred & 1 << packet as u8 == 0
+}
+
+/// A bit set of packet types.
+const fn set(list: &[PacketType]) -> u16 {
+    let mut set = 0;
+    let mut at = 0;
+    while at < list.len() {
+        set |= 1 << list[at] as u8;
+        at += 1;
     }
+    set
 }
 
 /// Where the bytes of a whole packet lie until they are known to be good.

@@ -111,8 +111,15 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn string(&mut self, field: Field) -> Result<Span, DecodeError> {
         let span = self.binary(field)?;
-        match text::check(self.get(&span)) {
-            Ok(()) => Ok(span),
+        self.check_text(&span, field)?;
+        Ok(span)
+    }
+
+    /// What has been read has to be a good string.
+    #[inline]
+    pub(crate) fn check_text(&self, span: &Span, field: Field) -> Result<(), DecodeError> {
+        match text::check(self.get(span)) {
+            Ok(()) => Ok(()),
             Err(fault) => Err(self.text_fault(fault, field, span.start)),
         }
     }
@@ -130,9 +137,18 @@ impl<'a> Reader<'a> {
     /// A block of properties, without its Property Length, and what is in it. None in 3.1.1.
     #[inline]
     pub(crate) fn properties(&mut self, place: PropertyPlace) -> Result<(Span, Seen), DecodeError> {
+        // Most packets have none.
         if self.version == Version::V3_1_1 {
             return Ok((self.at..self.at, Seen::default()));
         }
+        if self.bytes.get(self.at) == Some(&0) {
+            self.at += 1;
+            return Ok((self.at..self.at, Seen::default()));
+        }
+        self.some_properties(place)
+    }
+
+    fn some_properties(&mut self, place: PropertyPlace) -> Result<(Span, Seen), DecodeError> {
         let length_at = self.at;
         let len = self.property_length(place)?;
         let span = self.at..self.at + len;
@@ -140,9 +156,6 @@ impl<'a> Reader<'a> {
             return Err(self.error(ErrorKind::PropertyLengthTooLong(place), length_at));
         };
         self.at = span.end;
-        if block.is_empty() {
-            return Ok((span, Seen::default()));
-        }
         match property::validate(block, place, self.sender) {
             Ok(seen) => Ok((span, seen)),
             Err((kind, at)) => Err(self.error(kind, span.start + at)),
@@ -152,7 +165,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn property_length(&mut self, place: PropertyPlace) -> Result<usize, DecodeError> {
         let kind = match VarInt::read(&self.bytes[self.at..]) {
-            VarIntRead::Number { number, len } if !VarIntRead::is_padded(number, len) => {
+            VarIntRead::Number { number, len, padded: false } => {
                 self.at += len;
                 return Ok(number as usize);
             }

@@ -22,36 +22,46 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), TextFault> {
 /// Checks a string that has to be a Topic Name; its length is for the caller to judge.
 #[inline]
 pub(crate) fn check_name(bytes: &[u8]) -> Result<(), TextFault> {
-    let plain =
-        is_plain(bytes, |word| suspicious(word) | zero(word ^ PLUS) | zero(word ^ NUMBER_SIGN));
-    if plain { Ok(()) } else { check_closely(bytes, true) }
+    if is_plain_name(bytes) { Ok(()) } else { check_closely(bytes, true) }
+}
+
+/// Whether a string is ASCII without U+0000 and wildcards, as most topics are.
+#[inline]
+pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
+    is_plain(bytes, |word| suspicious(word) | zero(word ^ PLUS) | zero(word ^ NUMBER_SIGN))
 }
 
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 const PLUS: u64 = LOW_BITS * b'+' as u64;
 const NUMBER_SIGN: u64 = LOW_BITS * b'#' as u64;
-/// What a last word of fewer than eight bytes is filled up with.
-const PADDING: [u8; 8] = [b'a'; 8];
 
-/// Whether `test` is zero for every word.
+/// Whether `test` is zero for every byte, in words of eight. The last word overlaps the one before.
 #[inline]
 fn is_plain(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut found = 0;
+    let Some(last) = bytes.last_chunk::<8>() else { return test(short_word(bytes)) == 0 };
+    let mut found = test(u64::from_ne_bytes(*last));
+    let (words, _) = bytes.as_chunks::<8>();
     for word in words {
         found |= test(u64::from_ne_bytes(*word));
     }
-    if let Some(last) = bytes.last_chunk::<8>() {
-        found |= test(u64::from_ne_bytes(*last));
-    } else {
-        let mut last = PADDING;
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        found |= test(u64::from_ne_bytes(last));
-    }
     found == 0
+}
+
+/// All bytes, of which there are fewer than eight, some of them twice to fill up the word.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_ne_bytes(*first)) << 32 | u64::from(u32::from_ne_bytes(*last))
+    } else {
+        let [first, middle, last] = match *bytes {
+            [] => [b'a'; 3],
+            [a] => [a; 3],
+            [a, b] => [a, b, b],
+            [a, b, c, ..] => [a, b, c],
+        };
+        u64::from_ne_bytes([first, middle, last, b'a', b'a', b'a', b'a', b'a'])
+    }
 }
 
 /// Not zero if a byte of the word is U+0000 or not ASCII.

@@ -49,14 +49,14 @@ impl VarInt {
     pub(crate) fn read(bytes: &[u8]) -> VarIntRead {
         let Some(&first) = bytes.first() else { return VarIntRead::Incomplete };
         if first < 0x80 {
-            return VarIntRead::Number { number: u32::from(first), len: 1 };
+            return VarIntRead::Number { number: u32::from(first), len: 1, padded: false };
         }
         let mut number = u32::from(first & 0x7F);
         for len in 1..4 {
             let Some(&byte) = bytes.get(len) else { return VarIntRead::Incomplete };
             number |= u32::from(byte & 0x7F) << (7 * len);
             if byte < 0x80 {
-                return VarIntRead::Number { number, len: len + 1 };
+                return VarIntRead::Number { number, len: len + 1, padded: byte == 0 };
             }
         }
         VarIntRead::TooLong
@@ -66,19 +66,12 @@ impl VarInt {
 /// What stands at the front of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VarIntRead {
-    /// A number, and how many bytes it took. Whether fewer would have done is for the caller to ask.
-    Number { number: u32, len: usize },
+    /// A number, how many bytes it took, and whether fewer would have done.
+    Number { number: u32, len: usize, padded: bool },
     /// The bytes end before the number does.
     Incomplete,
     /// The fourth byte says that a fifth follows.
     TooLong,
-}
-
-impl VarIntRead {
-    /// Whether `len` bytes are more than the number needs.
-    pub(crate) const fn is_padded(number: u32, len: usize) -> bool {
-        len != VarInt(number).encoded_len()
-    }
 }
 
 const fn low7(number: u32) -> u8 {
@@ -103,8 +96,7 @@ mod tests {
         ] {
             let (bytes, len) = VarInt::new(number).unwrap().to_bytes();
             assert_eq!(&bytes[..len], encoded);
-            assert_eq!(VarInt::read(encoded), VarIntRead::Number { number, len });
-            assert!(!VarIntRead::is_padded(number, len));
+            assert_eq!(VarInt::read(encoded), VarIntRead::Number { number, len, padded: false });
             assert_eq!(VarInt::read(&encoded[..len - 1]), VarIntRead::Incomplete);
         }
         assert_eq!(VarInt::new(268_435_456), None);
@@ -112,8 +104,12 @@ mod tests {
 
     #[test]
     fn padded_and_over_long_forms_are_told_apart() {
-        assert_eq!(VarInt::read(&[0x80, 0x00]), VarIntRead::Number { number: 0, len: 2 });
-        assert!(VarIntRead::is_padded(0, 2));
+        for (bytes, number) in
+            [(&[0x80, 0x00][..], 0), (&[0xFF, 0x00], 127), (&[0x80, 0x81, 0x80, 0x00], 128)]
+        {
+            let len = bytes.len();
+            assert_eq!(VarInt::read(bytes), VarIntRead::Number { number, len, padded: true });
+        }
         assert_eq!(VarInt::read(&[0xFF, 0xFF, 0xFF, 0xFF]), VarIntRead::TooLong);
         assert_eq!(VarInt::read(&[0x80, 0x80, 0x80, 0x80, 0x01]), VarIntRead::TooLong);
     }

@@ -3,13 +3,12 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::encode::put_properties;
-use super::{PacketId, PacketType};
+use super::encode::{begin, put_properties};
+use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyOwner, property_owner};
 use crate::reader::{Reader, Span};
-use crate::varint::VarInt;
 use crate::{ReasonCode, Version};
 
 macro_rules! acknowledgement {
@@ -41,10 +40,10 @@ macro_rules! acknowledgement {
             }
 
             #[inline]
-            pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+            pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
                 let Parts { packet_id, reason, properties } = Parts::read::<Self>(&source, head)?;
                 let properties = take_properties(source, properties);
-                Ok(Self { packet_id, reason, properties })
+                Ok(Some(Packet::$Name(Self { packet_id, reason, properties })))
             }
 
             #[inline]
@@ -53,8 +52,14 @@ macro_rules! acknowledgement {
             }
 
             #[inline]
-            pub(super) fn write(&self, remaining: VarInt, out: &mut BytesMut) {
-                write(self.packet_id, self.reason, &self.properties, remaining, out);
+            pub(super) fn encode(
+                &self,
+                version: Version,
+                out: &mut BytesMut,
+            ) -> Result<(), EncodeError> {
+                let len = self.content_len(version)?;
+                let first_byte = PacketType::$Name.first_byte();
+                encode(first_byte, len, self.packet_id, self.reason, &self.properties, out)
             }
         }
     };
@@ -148,19 +153,25 @@ fn content_len<K>(
     Ok(if properties.is_empty() { 3 } else { 3 + properties.encoded_len() })
 }
 
+/// Writes an acknowledgement of which `len` bytes follow the fixed header.
 #[inline]
-fn write<K>(
+fn encode<K>(
+    first_byte: u8,
+    len: usize,
     packet_id: PacketId,
     reason: ReasonCode,
     properties: &Properties<K>,
-    remaining: VarInt,
     out: &mut BytesMut,
-) {
-    out.put_u16(packet_id.get());
-    if remaining.get() > 2 {
-        out.put_u8(reason.value());
+) -> Result<(), EncodeError> {
+    let [high, low] = packet_id.get().to_be_bytes();
+    if len == 2 {
+        out.put_slice(&[first_byte, 2, high, low]);
+        return Ok(());
     }
-    if remaining.get() > 3 {
+    begin(out, first_byte, len)?;
+    out.put_slice(&[high, low, reason.value()]);
+    if len > 3 {
         put_properties(out, properties);
     }
+    Ok(())
 }

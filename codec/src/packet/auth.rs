@@ -2,11 +2,11 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::PacketType;
 use super::ack::{read_reason, take_properties};
-use super::encode::put_properties;
-use crate::error::{DecodeError, EncodeError, ErrorKind};
-use crate::frame::{Head, Source};
+use super::encode::{begin, put_properties};
+use super::{Packet, PacketType};
+use crate::error::{EncodeError, ErrorKind};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyId, PropertyPlace, property_owner};
 use crate::reader::Reader;
 use crate::{ReasonCode, Sender, Version};
@@ -24,7 +24,7 @@ pub struct Auth {
 property_owner!(Auth);
 
 impl Auth {
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let start = reader.position();
         if reader.is_at_end() {
@@ -36,7 +36,8 @@ impl Auth {
         if !seen.has(PropertyId::AuthenticationMethod) {
             return Err(reader.error(ErrorKind::NoAuthenticationMethod, properties.start));
         }
-        Ok(Self { reason, properties: take_properties(source, properties) })
+        let properties = take_properties(source, properties);
+        Ok(Some(Packet::Auth(Self { reason, properties })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -52,8 +53,11 @@ impl Auth {
         Ok(1 + self.properties.encoded_len())
     }
 
-    pub(super) fn write(&self, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Auth.first_byte(), self.content_len(version)?)?;
         out.put_u8(self.reason.value());
         put_properties(out, &self.properties);
+        Ok(())
     }
 }

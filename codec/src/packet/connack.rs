@@ -2,11 +2,11 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::PacketType;
 use super::ack::{read_reason, take_properties};
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
+use super::{Packet, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::Reader;
 use crate::{ReasonCode, Sender, Version};
@@ -26,7 +26,7 @@ pub struct Connack {
 property_owner!(Connack);
 
 impl Connack {
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let start = reader.position();
         let flags = reader.u8(Field::AcknowledgeFlags)?;
@@ -43,7 +43,8 @@ impl Connack {
         }
         let (properties, _) = reader.properties(PropertyPlace::Connack)?;
         reader.finish()?;
-        Ok(Self { session_present, reason, properties: take_properties(source, properties) })
+        let properties = take_properties(source, properties);
+        Ok(Some(Packet::Connack(Self { session_present, reason, properties })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -65,15 +66,18 @@ impl Connack {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
-        out.put_u8(u8::from(self.session_present));
-        match (version, self.reason.connack_return_code()) {
-            (Version::V3_1_1, Some(code)) => out.put_u8(code),
-            _ => out.put_u8(self.reason.value()),
-        }
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Connack.first_byte(), self.content_len(version)?)?;
+        let code = match (version, self.reason.connack_return_code()) {
+            (Version::V3_1_1, Some(code)) => code,
+            _ => self.reason.value(),
+        };
+        out.put_slice(&[u8::from(self.session_present), code]);
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
+        Ok(())
     }
 }
 

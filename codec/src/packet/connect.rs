@@ -2,10 +2,10 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::encode::{binary_len, put_binary, put_properties, put_string, string_len};
-use super::{PacketType, QoS};
+use super::encode::{begin, binary_len, put_binary, put_properties, put_string, string_len};
+use super::{Packet, PacketType, QoS};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyId, PropertyPlace, Seen, property_owner};
 use crate::reader::{Reader, Span, share};
 use crate::topic::TopicName;
@@ -51,7 +51,7 @@ pub struct Will {
 property_owner!(Connect);
 property_owner!(Will);
 
-const PROTOCOL_NAME: &[u8] = b"MQTT";
+const PROTOCOL_NAME: &[u8; 4] = b"MQTT";
 
 const USER_NAME: u8 = 0b1000_0000;
 const PASSWORD: u8 = 0b0100_0000;
@@ -61,7 +61,7 @@ const CLEAN_START: u8 = 0b0000_0010;
 const RESERVED: u8 = 0b0000_0001;
 
 impl Connect {
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Box<Self>, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let version = read_version(&mut reader, head)?;
         let flags_at = reader.position();
@@ -80,7 +80,7 @@ impl Connect {
 
         let packet = source.take();
         let string = |span| MqttString::from_checked(share(&packet, span));
-        Ok(Box::new(Self {
+        Ok(Some(Packet::Connect(Box::new(Self {
             version,
             clean_start: flags & CLEAN_START != 0,
             keep_alive,
@@ -95,7 +95,7 @@ impl Connect {
             }),
             username: username.map(string),
             password: password.map(|span| share(&packet, span)),
-        }))
+        }))))
     }
 
     pub(super) fn content_len(&self) -> Result<usize, EncodeError> {
@@ -141,11 +141,11 @@ impl Connect {
         }
     }
 
-    pub(super) fn write(&self, out: &mut BytesMut) {
-        put_binary(out, PROTOCOL_NAME);
-        out.put_u8(self.version.level());
-        out.put_u8(self.flags());
-        out.put_u16(self.keep_alive);
+    pub(super) fn encode(&self, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Connect.first_byte(), self.content_len()?)?;
+        let [high, low] = self.keep_alive.to_be_bytes();
+        let [level, flags] = [self.version.level(), self.flags()];
+        out.put_slice(&[0, 4, b'M', b'Q', b'T', b'T', level, flags, high, low]);
         if self.version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
@@ -163,6 +163,7 @@ impl Connect {
         if let Some(password) = &self.password {
             put_binary(out, password);
         }
+        Ok(())
     }
 
     /// The Connect Flags.

@@ -2,14 +2,13 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::PacketType;
 use super::ack::{read_reason, take_properties};
-use super::encode::put_properties;
-use crate::error::{DecodeError, EncodeError};
-use crate::frame::{Head, Source};
+use super::encode::{begin, put_properties};
+use super::{Packet, PacketType};
+use crate::error::EncodeError;
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::Reader;
-use crate::varint::VarInt;
 use crate::{ReasonCode, Sender, Version};
 
 /// The last packet of a connection.
@@ -30,7 +29,7 @@ impl Disconnect {
         Self { reason, properties: Properties::new() }
     }
 
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let mut reason = ReasonCode::NORMAL_DISCONNECTION;
         let mut properties = 0..0;
@@ -44,7 +43,8 @@ impl Disconnect {
             }
         }
         reader.finish()?;
-        Ok(Self { reason, properties: take_properties(source, properties) })
+        let properties = take_properties(source, properties);
+        Ok(Some(Packet::Disconnect(Self { reason, properties })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -61,12 +61,16 @@ impl Disconnect {
         Ok(if properties.is_empty() { 1 } else { 1 + properties.encoded_len() })
     }
 
-    pub(super) fn write(&self, remaining: VarInt, out: &mut BytesMut) {
-        if remaining.get() > 0 {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        let len = self.content_len(version)?;
+        begin(out, PacketType::Disconnect.first_byte(), len)?;
+        if len > 0 {
             out.put_u8(self.reason.value());
         }
-        if remaining.get() > 1 {
+        if len > 1 {
             put_properties(out, &self.properties);
         }
+        Ok(())
     }
 }

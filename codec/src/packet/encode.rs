@@ -3,7 +3,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::Packet;
+use super::{Packet, PacketType};
 use crate::error::{EncodeError, Field};
 use crate::property::Properties;
 use crate::varint::VarInt;
@@ -17,10 +17,23 @@ impl Packet {
     ///
     /// The standard has no bytes for this packet in this version; nothing is written.
     pub fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        let (remaining, total) = self.lengths(version)?;
-        out.reserve(total);
-        self.write(version, remaining, out);
-        Ok(())
+        match self {
+            Self::Connect(packet) => packet.encode(out),
+            Self::Connack(packet) => packet.encode(version, out),
+            Self::Publish(packet) => packet.encode(version, out),
+            Self::Puback(packet) => packet.encode(version, out),
+            Self::Pubrec(packet) => packet.encode(version, out),
+            Self::Pubrel(packet) => packet.encode(version, out),
+            Self::Pubcomp(packet) => packet.encode(version, out),
+            Self::Subscribe(packet) => packet.encode(version, out),
+            Self::Suback(packet) => packet.encode(version, out),
+            Self::Unsubscribe(packet) => packet.encode(version, out),
+            Self::Unsuback(packet) => packet.encode(version, out),
+            Self::Pingreq => begin(out, PacketType::Pingreq.first_byte(), 0),
+            Self::Pingresp => begin(out, PacketType::Pingresp.first_byte(), 0),
+            Self::Disconnect(packet) => packet.encode(version, out),
+            Self::Auth(packet) => packet.encode(version, out),
+        }
     }
 
     /// How many bytes [`Packet::encode`] appends.
@@ -29,17 +42,8 @@ impl Packet {
     ///
     /// The standard has no bytes for this packet in this version.
     pub fn encoded_len(&self, version: Version) -> Result<usize, EncodeError> {
-        self.lengths(version).map(|(_, total)| total)
-    }
-
-    /// The Remaining Length, and the length of the whole packet.
-    #[inline]
-    fn lengths(&self, version: Version) -> Result<(VarInt, usize), EncodeError> {
         let len = self.content_len(version)?;
-        match u32::try_from(len).ok().and_then(VarInt::new) {
-            Some(remaining) => Ok((remaining, 1 + remaining.encoded_len() + len)),
-            None => Err(EncodeError::PacketTooLong),
-        }
+        Ok(1 + remaining_length(len)?.encoded_len() + len)
     }
 
     /// The length of what follows the fixed header, for a packet that may be written.
@@ -62,43 +66,40 @@ impl Packet {
             Self::Auth(packet) => packet.content_len(version),
         }
     }
-
-    #[inline]
-    fn write(&self, version: Version, remaining: VarInt, out: &mut BytesMut) {
-        let flags = match self {
-            Self::Publish(publish) => publish.flags(),
-            _ => 0,
-        };
-        put_fixed_header(out, self.packet_type().first_byte() | flags, remaining);
-        match self {
-            Self::Connect(packet) => packet.write(out),
-            Self::Connack(packet) => packet.write(version, out),
-            Self::Publish(packet) => packet.write(version, out),
-            Self::Puback(packet) => packet.write(remaining, out),
-            Self::Pubrec(packet) => packet.write(remaining, out),
-            Self::Pubrel(packet) => packet.write(remaining, out),
-            Self::Pubcomp(packet) => packet.write(remaining, out),
-            Self::Subscribe(packet) => packet.write(version, out),
-            Self::Suback(packet) => packet.write(version, out),
-            Self::Unsubscribe(packet) => packet.write(version, out),
-            Self::Unsuback(packet) => packet.write(version, out),
-            Self::Pingreq | Self::Pingresp => {}
-            Self::Disconnect(packet) => packet.write(remaining, out),
-            Self::Auth(packet) => packet.write(out),
-        }
-    }
 }
 
+/// Makes room for a packet and writes its fixed header.
 #[inline]
-fn put_fixed_header(out: &mut BytesMut, first_byte: u8, remaining: VarInt) {
-    let ([a, b, c, d], len) = remaining.to_bytes();
+pub(super) fn begin(
+    out: &mut BytesMut,
+    first_byte: u8,
+    content_len: usize,
+) -> Result<(), EncodeError> {
+    if let Ok(short @ 0..=127) = u8::try_from(content_len) {
+        out.reserve(2 + content_len);
+        out.put_slice(&[first_byte, short]);
+        return Ok(());
+    }
+    let ([a, b, c, d], len) = remaining_length(content_len)?.to_bytes();
+    out.reserve(1 + len + content_len);
     out.put_slice(&[first_byte, a, b, c, d][..=len]);
+    Ok(())
+}
+
+/// The Remaining Length of that many bytes.
+#[inline]
+fn remaining_length(content_len: usize) -> Result<VarInt, EncodeError> {
+    u32::try_from(content_len).ok().and_then(VarInt::new).ok_or(EncodeError::PacketTooLong)
 }
 
 /// Writes a Property Length and the properties.
 #[inline]
 pub(super) fn put_properties<K>(out: &mut BytesMut, properties: &Properties<K>) {
     let block = properties.as_bytes();
+    if block.is_empty() {
+        out.put_u8(0);
+        return;
+    }
     let (bytes, len) = block_len(block).to_bytes();
     out.put_slice(&bytes[..len]);
     out.put_slice(block);

@@ -2,7 +2,8 @@
 
 use super::PacketType;
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::reader::{Reader, Span};
+use crate::reader::Reader;
+use crate::text;
 use crate::topic::{FilterKind, TopicError, check_filter};
 use crate::{MqttString, Version};
 
@@ -55,12 +56,16 @@ impl Traits {
 pub(super) fn read_filter(
     reader: &mut Reader<'_>,
     packet: PacketType,
-) -> Result<(Span, FilterKind), DecodeError> {
-    let span = reader.string(Field::TopicFilter)?;
-    match check_filter(reader.get(&span), reader.version()) {
-        Ok(kind) => Ok((span, kind)),
-        Err((error, at)) => Err(filter_error(reader, packet, error, span.start + at)),
+) -> Result<FilterKind, DecodeError> {
+    let span = reader.binary(Field::TopicFilter)?;
+    let filter = reader.get(&span);
+    // Without wildcards, and without a `$` at its front, there is nothing to be wrong with it.
+    if text::is_plain_name(filter) && filter.first().is_some_and(|&first| first != b'$') {
+        return Ok(FilterKind::Ordinary);
     }
+    reader.check_text(&span, Field::TopicFilter)?;
+    check_filter(filter, reader.version())
+        .map_err(|(error, at)| filter_error(reader, packet, error, span.start + at))
 }
 
 #[cold]

@@ -189,10 +189,10 @@ impl PacketType {
 
     /// Bits 3 to 0 of the first byte, which are fixed for all packets but PUBLISH.
     pub(crate) const fn fixed_flags(self) -> u8 {
-        match self {
-            Self::Pubrel | Self::Subscribe | Self::Unsubscribe => 0b0010,
-            _ => 0,
-        }
+        const BIT_1_IS_SET: u16 = 1 << PacketType::Pubrel as u8
+            | 1 << PacketType::Subscribe as u8
+            | 1 << PacketType::Unsubscribe as u8;
+        if BIT_1_IS_SET & 1 << self as u8 != 0 { 0b0010 } else { 0 }
     }
 
     /// The whole first byte of a packet that is no PUBLISH.

@@ -28,8 +28,7 @@ pub use subscribe::{RetainHandling, Subscribe, SubscriptionList, SubscriptionOpt
 pub use unsuback::Unsuback;
 pub use unsubscribe::{FilterList, Unsubscribe};
 
-use crate::DecodeError;
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::reader::Reader;
 
 /// A Control Packet of either version. What 3.1.1 does not know (properties, most Reason Codes, the
@@ -116,31 +115,32 @@ impl Packet {
 
 /// Decodes the packet that `source` holds, whose fixed header has been read.
 #[inline]
-pub(crate) fn decode<S: Source>(source: S, head: Head) -> Result<Packet, DecodeError> {
-    Ok(match head.packet {
-        PacketType::Connect => Packet::Connect(Connect::decode(source, &head)?),
-        PacketType::Connack => Packet::Connack(Connack::decode(source, &head)?),
-        PacketType::Publish => Packet::Publish(Publish::decode(source, &head)?),
-        PacketType::Puback => Packet::Puback(Puback::decode(source, &head)?),
-        PacketType::Pubrec => Packet::Pubrec(Pubrec::decode(source, &head)?),
-        PacketType::Pubrel => Packet::Pubrel(Pubrel::decode(source, &head)?),
-        PacketType::Pubcomp => Packet::Pubcomp(Pubcomp::decode(source, &head)?),
-        PacketType::Subscribe => Packet::Subscribe(Subscribe::decode(source, &head)?),
-        PacketType::Suback => Packet::Suback(Suback::decode(source, &head)?),
-        PacketType::Unsubscribe => Packet::Unsubscribe(Unsubscribe::decode(source, &head)?),
-        PacketType::Unsuback => Packet::Unsuback(Unsuback::decode(source, &head)?),
-        PacketType::Pingreq => decode_empty(source, &head, Packet::Pingreq)?,
-        PacketType::Pingresp => decode_empty(source, &head, Packet::Pingresp)?,
-        PacketType::Disconnect => Packet::Disconnect(Disconnect::decode(source, &head)?),
-        PacketType::Auth => Packet::Auth(Auth::decode(source, &head)?),
-    })
+pub(crate) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    match head.packet {
+        PacketType::Connect => Connect::decode(source, head),
+        PacketType::Connack => Connack::decode(source, head),
+        PacketType::Publish => Publish::decode(source, head),
+        PacketType::Puback => Puback::decode(source, head),
+        PacketType::Pubrec => Pubrec::decode(source, head),
+        PacketType::Pubrel => Pubrel::decode(source, head),
+        PacketType::Pubcomp => Pubcomp::decode(source, head),
+        PacketType::Subscribe => Subscribe::decode(source, head),
+        PacketType::Suback => Suback::decode(source, head),
+        PacketType::Unsubscribe => Unsubscribe::decode(source, head),
+        PacketType::Unsuback => Unsuback::decode(source, head),
+        PacketType::Pingreq => decode_empty(source, head, Packet::Pingreq),
+        PacketType::Pingresp => decode_empty(source, head, Packet::Pingresp),
+        PacketType::Disconnect => Disconnect::decode(source, head),
+        PacketType::Auth => Auth::decode(source, head),
+    }
 }
 
 /// PINGREQ and PINGRESP have nothing behind their fixed header (sections 3.12 and 3.13).
-fn decode_empty<S: Source>(source: S, head: &Head, packet: Packet) -> Result<Packet, DecodeError> {
+#[inline]
+fn decode_empty<S: Source>(source: S, head: &Head, packet: Packet) -> Decoded {
     Reader::new(source.bytes(), head).finish()?;
     source.skip();
-    Ok(packet)
+    Ok(Some(packet))
 }
 
 /// Lets the content of a packet be used where a [`Packet`] is asked for.
@@ -168,5 +168,18 @@ impl From<Connect> for Packet {
 impl From<Box<Connect>> for Packet {
     fn from(connect: Box<Connect>) -> Self {
         Self::Connect(connect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Decoded;
+
+    #[test]
+    fn a_packet_is_no_larger_than_the_largest_of_those_that_make_up_the_traffic() {
+        assert_eq!(size_of::<Packet>(), size_of::<Publish>());
+        assert_eq!(size_of::<Decoded>(), size_of::<Packet>());
+        assert!(size_of::<Packet>() <= 3 * size_of::<bytes::Bytes>() + 8);
     }
 }

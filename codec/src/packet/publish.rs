@@ -2,11 +2,11 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::{put_properties, put_string, string_len};
-use super::{PacketId, PacketType, QoS};
+use super::encode::{begin, put_properties, put_string, string_len};
+use super::{Packet, PacketId, PacketType, QoS};
 use crate::Version;
-use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::error::{EncodeError, ErrorKind, Field};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyId, PropertyPlace, property_owner};
 use crate::reader::{self, Reader};
 use crate::topic::TopicName;
@@ -114,7 +114,7 @@ impl Publish {
     }
 
     #[inline]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let dup = head.flags & DUP != 0;
         let qos = match QoS::from_u8(head.flags >> 1 & 0b11) {
@@ -139,12 +139,18 @@ impl Publish {
         let topic = TopicName::from_checked(reader::share(&packet, topic));
         let properties = Properties::from_checked(reader::share(&packet, properties));
         packet.advance(payload);
-        Ok(Self { delivery, retain: head.flags & RETAIN != 0, topic, properties, payload: packet })
+        Ok(Some(Packet::Publish(Self {
+            delivery,
+            retain: head.flags & RETAIN != 0,
+            topic,
+            properties,
+            payload: packet,
+        })))
     }
 
     /// Bits 3 to 0 of the first byte.
     #[inline]
-    pub(super) fn flags(&self) -> u8 {
+    fn flags(&self) -> u8 {
         let dup = if self.dup() { DUP } else { 0 };
         dup | self.qos().value() << 1 | u8::from(self.retain)
     }
@@ -167,7 +173,9 @@ impl Publish {
     }
 
     #[inline]
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        let first_byte = PacketType::Publish.first_byte() | self.flags();
+        begin(out, first_byte, self.content_len(version)?)?;
         put_string(out, self.topic.as_mqtt_string());
         if let Some(packet_id) = self.packet_id() {
             out.put_u16(packet_id.get());
@@ -176,6 +184,7 @@ impl Publish {
             put_properties(out, &self.properties);
         }
         out.put_slice(&self.payload);
+        Ok(())
     }
 }
 

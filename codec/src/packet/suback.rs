@@ -3,10 +3,10 @@
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use super::ack::check_reason;
-use super::encode::put_properties;
-use super::{PacketId, PacketType};
+use super::encode::{begin, put_properties};
+use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 use crate::{ReasonCode, Sender, Version};
@@ -108,7 +108,7 @@ impl std::fmt::Debug for ReasonList {
 
 impl Suback {
     #[inline]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         let (properties, _) = reader.properties(PropertyPlace::Suback)?;
@@ -118,7 +118,8 @@ impl Suback {
         let mut packet = source.take();
         let properties = Properties::from_checked(share(&packet, properties));
         packet.advance(payload);
-        Ok(Self { packet_id, properties, codes: ReasonList::from_checked(packet) })
+        let codes = ReasonList::from_checked(packet);
+        Ok(Some(Packet::Suback(Self { packet_id, properties, codes })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -133,11 +134,14 @@ impl Suback {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Suback.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
         out.put_slice(self.codes.as_bytes());
+        Ok(())
     }
 }

@@ -2,12 +2,12 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::filters::{Traits, kind_of, prefix, read_filter, split_string};
-use super::{PacketId, PacketType, QoS};
+use super::{Packet, PacketId, PacketType, QoS};
 use crate::Version;
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 use crate::topic::{FilterKind, TopicFilter};
@@ -187,7 +187,7 @@ impl SubscriptionList {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut list = Self::default();
         while !reader.is_at_end() {
-            let (_, kind) = read_filter(reader, PacketType::Subscribe)?;
+            let kind = read_filter(reader, PacketType::Subscribe)?;
             let at = reader.position();
             let byte = reader.u8(Field::SubscriptionOptions)?;
             let options = SubscriptionOptions::read(byte, reader.version())
@@ -240,7 +240,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 impl Subscribe {
     #[inline]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         let (properties, _) = reader.properties(PropertyPlace::Subscribe)?;
@@ -251,7 +251,7 @@ impl Subscribe {
         let properties = Properties::from_checked(share(&packet, properties));
         packet.advance(payload);
         filters.bytes = packet;
-        Ok(Self { packet_id, properties, filters })
+        Ok(Some(Packet::Subscribe(Self { packet_id, properties, filters })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -269,11 +269,14 @@ impl Subscribe {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Subscribe.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
         out.put_slice(&self.filters.bytes);
+        Ok(())
     }
 }

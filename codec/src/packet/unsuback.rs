@@ -2,12 +2,12 @@
 
 use bytes::{Buf, BufMut, BytesMut};
 
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::suback::ReasonList;
-use super::{PacketId, PacketType};
+use super::{Packet, PacketId, PacketType};
 use crate::Version;
-use crate::error::{DecodeError, EncodeError};
-use crate::frame::{Head, Source};
+use crate::error::EncodeError;
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 
@@ -26,14 +26,14 @@ property_owner!(Unsuback);
 
 impl Unsuback {
     #[inline]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         if reader.version() == Version::V3_1_1 {
             reader.finish()?;
             source.skip();
             let (properties, codes) = (Properties::new(), ReasonList::default());
-            return Ok(Self { packet_id, properties, codes });
+            return Ok(Some(Packet::Unsuback(Self { packet_id, properties, codes })));
         }
         let (properties, _) = reader.properties(PropertyPlace::Unsuback)?;
         let payload = reader.position();
@@ -42,7 +42,8 @@ impl Unsuback {
         let mut packet = source.take();
         let properties = Properties::from_checked(share(&packet, properties));
         packet.advance(payload);
-        Ok(Self { packet_id, properties, codes: ReasonList::from_checked(packet) })
+        let codes = ReasonList::from_checked(packet);
+        Ok(Some(Packet::Unsuback(Self { packet_id, properties, codes })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -56,11 +57,14 @@ impl Unsuback {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Unsuback.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
             out.put_slice(self.codes.as_bytes());
         }
+        Ok(())
     }
 }

@@ -2,12 +2,12 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::put_properties;
+use super::encode::{begin, put_properties};
 use super::filters::{Traits, kind_of, prefix, read_filter, split_string};
-use super::{PacketId, PacketType};
+use super::{Packet, PacketId, PacketType};
 use crate::Version;
 use crate::error::{DecodeError, EncodeError, ErrorKind};
-use crate::frame::{Head, Source};
+use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 use crate::topic::{FilterKind, TopicFilter};
@@ -73,7 +73,7 @@ impl FilterList {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut list = Self::default();
         while !reader.is_at_end() {
-            let (_, kind) = read_filter(reader, PacketType::Unsubscribe)?;
+            let kind = read_filter(reader, PacketType::Unsubscribe)?;
             list.note(kind);
         }
         if list.is_empty() {
@@ -131,7 +131,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 impl Unsubscribe {
     #[inline]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Result<Self, DecodeError> {
+    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         let (properties, _) = reader.properties(PropertyPlace::Unsubscribe)?;
@@ -142,7 +142,7 @@ impl Unsubscribe {
         let properties = Properties::from_checked(share(&packet, properties));
         packet.advance(payload);
         filters.bytes = packet;
-        Ok(Self { packet_id, properties, filters })
+        Ok(Some(Packet::Unsubscribe(Self { packet_id, properties, filters })))
     }
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
@@ -160,11 +160,14 @@ impl Unsubscribe {
         }
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut BytesMut) {
+    #[inline]
+    pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
+        begin(out, PacketType::Unsubscribe.first_byte(), self.content_len(version)?)?;
         out.put_u16(self.packet_id.get());
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }
         out.put_slice(&self.filters.bytes);
+        Ok(())
     }
 }

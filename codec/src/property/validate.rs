@@ -71,7 +71,7 @@ pub(super) fn may_stand(
 #[cold]
 fn foreign_id(bytes: &[u8], place: PropertyPlace) -> ErrorKind {
     match VarInt::read(bytes) {
-        VarIntRead::Number { number, len } if VarIntRead::is_padded(number, len) => {
+        VarIntRead::Number { padded: true, .. } => {
             ErrorKind::VarIntPadded(VarIntField::PropertyIdentifier)
         }
         VarIntRead::TooLong => ErrorKind::VarIntTooLong(VarIntField::PropertyIdentifier),
@@ -117,10 +117,10 @@ impl Checker {
     fn varint(&self, rest: &[u8]) -> Result<(u32, usize), Fault> {
         const FIELD: VarIntField = VarIntField::SubscriptionIdentifier;
         match VarInt::read(rest) {
-            VarIntRead::Number { number, len } if VarIntRead::is_padded(number, len) => {
+            VarIntRead::Number { padded: true, .. } => {
                 Err((ErrorKind::VarIntPadded(FIELD), self.at))
             }
-            VarIntRead::Number { number, len } => Ok((number, len)),
+            VarIntRead::Number { number, len, .. } => Ok((number, len)),
             VarIntRead::Incomplete => Err(self.cut_short()),
             VarIntRead::TooLong => Err((ErrorKind::VarIntTooLong(FIELD), self.at)),
         }

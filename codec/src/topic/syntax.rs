@@ -54,16 +54,19 @@ fn check_share(rest: &[u8]) -> Result<(), (TopicError, usize)> {
 
 /// Checks that each wildcard has a level to itself, and that only the last is `#`.
 fn check_wildcards(filter: &[u8], start: usize) -> Result<(), (TopicError, usize)> {
-    for at in memchr::memchr2_iter(b'+', b'#', filter) {
-        let alone = (at == 0 || filter[at - 1] == b'/')
-            && filter.get(at + 1).is_none_or(|&next| next == b'/');
-        if filter[at] == b'+' {
-            if !alone {
+    let mut last = b'/';
+    for (at, &byte) in filter.iter().enumerate() {
+        if matches!(byte, b'+' | b'#') {
+            let next = filter.get(at + 1);
+            let alone = last == b'/' && next.is_none_or(|&next| next == b'/');
+            if byte == b'+' && !alone {
                 return Err((TopicError::SingleLevelWildcard, start + at));
             }
-        } else if !alone || at + 1 != filter.len() {
-            return Err((TopicError::MultiLevelWildcard, start + at));
+            if byte == b'#' && !(alone && next.is_none()) {
+                return Err((TopicError::MultiLevelWildcard, start + at));
+            }
         }
+        last = byte;
     }
     Ok(())
 }

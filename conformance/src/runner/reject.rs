@@ -1,0 +1,234 @@
+//! How a refusal is graded: `rejected` and its answers (5.0 section 4.13; 3.1.1 sections 3.1.4,
+//! 3.2.2.3 and 4.8).
+//!
+//! A pure table of what may be and what came.
+
+use std::time::Duration;
+
+use mqttspec_codec::{PacketType, ReasonCode, Version};
+
+use super::describe;
+use crate::scenario::reasons;
+
+/// How long a connection has to be silent before the runner asks whether it still lives.
+pub(super) const SILENCE: Duration = Duration::from_millis(100);
+
+/// The answers that a `rejected` line lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// Reasons, each with whether it is weak.
+    pub reasons: Vec<(Reason, bool)>,
+    /// A close without a code, and whether it is weak.
+    pub bare: Option<bool>,
+    /// The broker carries on, and whether that is weak.
+    pub undetected: Option<bool>,
+}
+
+/// A reason in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// By name.
+    Name(String),
+    /// As the byte on the wire.
+    Code(u8),
+    /// `error`: any.
+    Error,
+}
+
+/// How far a connection had got before it was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// CONNECT was not sent: something else came first.
+    BeforeConnect,
+    /// CONNACK with success has not come.
+    BeforeConnack,
+    /// It has.
+    Connected,
+}
+
+/// What came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    /// The version of the case.
+    pub version: Version,
+    /// How far the connection had got.
+    pub stage: Stage,
+    /// CONNECT was of a protocol that this version is not, so that a CONNACK of either will do.
+    pub foreign: bool,
+    /// The last words of the broker, CONNACK or DISCONNECT: the version that they are of, and the
+    /// code.
+    pub answer: Option<(Version, ReasonCode)>,
+}
+
+/// A grade.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Grade {
+    /// As it should be.
+    Full,
+    /// Right, but weaker: why.
+    Weak(String),
+    /// Wrong: why.
+    Wrong(String),
+}
+
+/// What a column of the table says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Pass,
+    NonStrict,
+    Fail,
+}
+
+/// Grades an end of the connection.
+#[must_use]
+pub(super) fn grade(listed: &Listed, ending: &Ending) -> Grade {
+    match ending.answer {
+        None => grade_bare(listed, ending),
+        Some((version, code)) => grade_code(listed, ending, version, code),
+    }
+}
+
+/// Grades a broker that carries on.
+#[must_use]
+pub(super) fn grade_undetected(listed: &Listed) -> Grade {
+    match listed.undetected {
+        Some(false) => Grade::Full,
+        Some(true) => Grade::Weak("the broker did not notice, and carries on".to_owned()),
+        None => Grade::Wrong(
+            "expected the end of the connection, but the broker carries on: it answered PINGREQ"
+                .to_owned(),
+        ),
+    }
+}
+
+fn grade_bare(listed: &Listed, ending: &Ending) -> Grade {
+    // In 3.1.1 only CONNACK has codes; where none can be asked for, a bare close cannot be weak.
+    let codeless = ending.version == Version::V3_1_1 && row(listed, ending).bare == Cell::Pass;
+    let cell = match listed.bare {
+        Some(true) if !codeless => Cell::NonStrict,
+        Some(true) => Cell::Pass,
+        Some(false) => Cell::Pass,
+        None => row(listed, ending).bare,
+    };
+    match cell {
+        Cell::Pass => Grade::Full,
+        Cell::NonStrict => Grade::Weak(format!(
+            "expected {}, the broker closed without a code",
+            expectation(listed)
+        )),
+        Cell::Fail => Grade::Wrong(format!(
+            "expected {}, the broker closed without a code",
+            expectation(listed)
+        )),
+    }
+}
+
+fn grade_code(listed: &Listed, ending: &Ending, version: Version, code: ReasonCode) -> Grade {
+    let packet = packet(ending.stage);
+    let hit = |reason: &Reason| match reason {
+        Reason::Name(name) => named(ending, packet, name) == Some(code),
+        Reason::Code(number) => wire(version, packet, code) == *number,
+        Reason::Error => code.is_error(),
+    };
+    let strengths = listed.reasons.iter().filter(|(reason, _)| hit(reason));
+    match strengths.map(|(_, weak)| *weak).min() {
+        Some(false) => return Grade::Full,
+        Some(true) => {
+            return Grade::Weak(format!("{} is a weaker answer", name(version, packet, code)));
+        }
+        None if code.is_error() && listed.reasons.is_empty() && listed.bare.is_none() => {
+            return Grade::Full;
+        }
+        None => {}
+    }
+    let text = format!(
+        "expected {}, the broker sent {}",
+        expectation(listed),
+        name(version, packet, code)
+    );
+    match row(listed, ending).other {
+        Cell::Pass => Grade::Full,
+        Cell::NonStrict => Grade::Weak(text),
+        Cell::Fail => Grade::Wrong(text),
+    }
+}
+
+/// A row of the table: other codes than listed, and none.
+struct Row {
+    other: Cell,
+    bare: Cell,
+}
+
+fn row(listed: &Listed, ending: &Ending) -> Row {
+    let named_one = listed.reasons.iter().any(|(reason, _)| match reason {
+        Reason::Name(name) => reasons::code(ending.version, packet(ending.stage), name).is_some(),
+        Reason::Code(_) => true,
+        Reason::Error => false,
+    });
+    match (ending.stage, ending.version) {
+        (Stage::BeforeConnect, _) | (Stage::BeforeConnack, Version::V5_0) => {
+            Row { other: Cell::NonStrict, bare: Cell::Pass }
+        }
+        (Stage::BeforeConnack, Version::V3_1_1) if named_one => {
+            Row { other: Cell::NonStrict, bare: Cell::Fail }
+        }
+        (Stage::BeforeConnack | Stage::Connected, Version::V3_1_1) => {
+            Row { other: Cell::Fail, bare: Cell::Pass }
+        }
+        (Stage::Connected, Version::V5_0) => Row { other: Cell::NonStrict, bare: Cell::NonStrict },
+    }
+}
+
+fn packet(stage: Stage) -> PacketType {
+    match stage {
+        Stage::BeforeConnect | Stage::BeforeConnack => PacketType::Connack,
+        Stage::Connected => PacketType::Disconnect,
+    }
+}
+
+/// The code that a name means in this version or, if CONNECT was foreign, in either.
+fn named(ending: &Ending, packet: PacketType, name: &str) -> Option<ReasonCode> {
+    let other = match ending.version {
+        Version::V3_1_1 => Version::V5_0,
+        Version::V5_0 => Version::V3_1_1,
+    };
+    let versions = [Some(ending.version), ending.foreign.then_some(other)];
+    versions.into_iter().flatten().find_map(|version| {
+        let code = reasons::code(version, packet, name)?;
+        match (version, packet) {
+            (Version::V3_1_1, PacketType::Connack) => ReasonCode::from_connack_return_code(code),
+            _ => ReasonCode::from_u8(code),
+        }
+    })
+}
+
+/// The byte that a code is on the wire.
+fn wire(version: Version, packet: PacketType, code: ReasonCode) -> u8 {
+    match (version, packet) {
+        (Version::V3_1_1, PacketType::Connack) => {
+            code.connack_return_code().unwrap_or(code.value())
+        }
+        _ => code.value(),
+    }
+}
+
+fn name(version: Version, packet: PacketType, code: ReasonCode) -> String {
+    let wire = wire(version, packet, code);
+    format!("{packet} {}", describe::reason(version, packet, wire))
+}
+
+fn expectation(listed: &Listed) -> String {
+    let mut words: Vec<String> = listed
+        .reasons
+        .iter()
+        .map(|(reason, _)| match reason {
+            Reason::Name(name) => name.clone(),
+            Reason::Code(code) => format!("{code:#04X}"),
+            Reason::Error => "an error code".to_owned(),
+        })
+        .collect();
+    if listed.bare.is_some() {
+        words.push("a close without a code".to_owned());
+    }
+    if words.is_empty() { "an error code".to_owned() } else { words.join(" or ") }
+}
