@@ -204,7 +204,7 @@ impl Target {
     pub fn launches(&self) -> usize {
         match &self.means {
             Means::Spawned(spawned) => spawned.launches(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => 0,
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => 0,
         }
     }
 
