@@ -224,14 +224,7 @@ impl Target {
     /// How often this program started the broker from a command.
     #[must_use]
     pub fn launches(&self) -> usize {
-<<<<<<< HEAD
         self.spawned().map_or(0, Spawned::launches)
-=======
-        match &self.means {
-            Means::Spawned(spawned) => spawned.launches(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => 0,
-        }
->>>>>>> runner
     }
 
     /// Waits until the broker is known to have died; for ever if it lives or nobody can know.
