@@ -174,3 +174,61 @@ fn rules_for(statement: &Statement) -> Vec<&'static str> {
         .map(|rule| rule.name)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Source, Suite};
+
+    fn coverage() -> Coverage {
+        let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+        let suite = Suite::parse(vec![
+            source("retain/basic.scn", include_str!("../../tests/suite/retain/basic.scn")),
+            source("subscribe/flags.scn", include_str!("../../tests/suite/subscribe/flags.scn")),
+        ]);
+        Coverage::of(&suite.unwrap().cases())
+    }
+
+    #[test]
+    fn every_statement_is_counted_once() {
+        let coverage = coverage();
+        for version in Version::ALL {
+            for numbered in [true, false] {
+                let counts = coverage.counts(version, numbered);
+                let Counts { statements, observable, covered, client_only, .. } = counts;
+                let Counts { not_observable, transport_not_built, freedom, todo, .. } = counts;
+                assert_eq!(statements, observable + client_only + not_observable);
+                assert_eq!(observable, covered + transport_not_built + freedom + todo);
+                let all = catalogue().statements(version);
+                assert_eq!(statements, all.filter(|s| s.is_numbered() == numbered).count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_statement_is_covered_by_the_cases_of_its_version() {
+        let coverage = coverage();
+        let scenarios = |version, id| -> Vec<String> {
+            let entry = coverage.entry(version, id).unwrap();
+            entry.scenarios().into_iter().map(str::to_owned).collect()
+        };
+        assert_eq!(scenarios(Version::V3_1_1, "MQTT-3.3.1-8"), ["retain/new-subscriber"]);
+        assert!(scenarios(Version::V5_0, "MQTT-3.3.1-8").is_empty());
+        let entry = coverage.entry(Version::V5_0, "MQTT-3.8.1-1").unwrap();
+        assert_eq!((entry.cases.len(), entry.scenarios().len()), (3, 1));
+    }
+
+    #[test]
+    fn what_nobody_checks_has_its_reason() {
+        let coverage = coverage();
+        for (version, id, standing) in [
+            (Version::V5_0, "MQTT-3.8.1-1", Standing::Covered),
+            (Version::V5_0, "MQTT-3.1.2-20", Standing::ClientOnly),
+            (Version::V5_0, "MQTT-6.0.0-1", Standing::TransportNotBuilt),
+            (Version::V3_1_1, "U-3.1.1-3.8.4-1", Standing::Freedom),
+            (Version::V5_0, "MQTT-3.1.2-22", Standing::Todo),
+        ] {
+            assert_eq!(coverage.entry(version, id).unwrap().standing(), standing, "{id}");
+        }
+    }
+}

@@ -5,11 +5,11 @@ use crate::scenario::ast::{HeaderKind, Scenario};
 
 /// The summary of a scenario; empty if it has none.
 pub(super) fn summary(scenario: &Scenario) -> &str {
-    let summaries = scenario.headers.iter().filter_map(|header| match &header.kind {
+    let mut summaries = scenario.headers.iter().filter_map(|header| match &header.kind {
         HeaderKind::Summary(text) => Some(text.node.as_str()),
         _ => None,
     });
-    summaries.last().unwrap_or_default()
+    summaries.next_back().unwrap_or_default()
 }
 
 /// The line of the scenario's head, from 1.

@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
         mistakes += if globals.scenarios.is_some() || folder.is_dir() {
             check_folder(folder, globals)?
         } else {
-            show(Suite::packaged().err().unwrap_or_default(), globals)
+            show(&Suite::packaged().err().unwrap_or_default(), globals)
         };
     }
     for path in &args.paths {
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
 }
 
 fn check_folder(folder: &Path, globals: &Globals) -> Result<usize, Failure> {
-    Ok(show(mistakes_in(folder)?, globals))
+    Ok(show(&mistakes_in(folder)?, globals))
 }
 
 fn check_file(path: &Path, globals: &Globals) -> Result<usize, Failure> {
@@ -52,14 +52,14 @@ fn check_file(path: &Path, globals: &Globals) -> Result<usize, Failure> {
         folder_of(&absolute).and_then(|folder| Some((folder, absolute.strip_prefix(folder).ok()?)))
     else {
         let source = read(path, &path.to_string_lossy())?;
-        return Ok(show(Suite::parse(vec![source]).err().unwrap_or_default(), globals));
+        return Ok(show(&Suite::parse(vec![source]).err().unwrap_or_default(), globals));
     };
     // So that a file which is not there, or is no text, is told by its own name.
     let name = name.to_string_lossy().replace('\\', "/");
     let source: Source = read(path, &name)?;
     let mut mistakes = mistakes_in(folder)?;
     mistakes.retain(|mistake| mistake.source.path == source.path);
-    Ok(show(mistakes, globals))
+    Ok(show(&mistakes, globals))
 }
 
 fn mistakes_in(folder: &Path) -> Result<Vec<Diagnostic>, Failure> {
@@ -71,7 +71,7 @@ fn mistakes_in(folder: &Path) -> Result<Vec<Diagnostic>, Failure> {
 }
 
 /// Shows mistakes on stderr, and how many there are.
-fn show(mistakes: Vec<Diagnostic>, globals: &Globals) -> usize {
-    globals.show(&mistakes);
+fn show(mistakes: &[Diagnostic], globals: &Globals) -> usize {
+    globals.show(mistakes);
     mistakes.len()
 }

@@ -87,8 +87,11 @@ fn differences<'a>(old: &'a str, new: &'a str) -> Vec<String> {
     lines
 }
 
+/// A heading, and the number below it.
+type Column = (&'static str, fn(&Counts) -> usize);
+
 /// The columns of the summaries.
-const COLUMNS: [(&str, fn(&Counts) -> usize); 8] = [
+const COLUMNS: [Column; 8] = [
     ("statements", |counts| counts.statements),
     ("observable", |counts| counts.observable),
     ("covered", |counts| counts.covered),

@@ -15,6 +15,7 @@ use crate::catalogue::coverage::{Coverage, Entry, Standing, scenario_name};
 use crate::catalogue::{Statement, catalogue};
 use crate::exit::Exit;
 use crate::monitor;
+use crate::report::escape;
 use crate::scenario::Case;
 
 /// The column at which text wraps.
@@ -129,7 +130,7 @@ impl Page {
         let Some(&first) = cases.first() else { return };
         let name = scenario_name(&first.id).to_owned();
         self.line(format_args!("{}", self.paint.strong(name)));
-        self.paragraph(summary(&first.scenario));
+        self.paragraph(&escape::line(summary(&first.scenario)));
         self.line(format_args!(""));
         let mut label = "cases";
         for case in cases {
@@ -150,7 +151,7 @@ impl Page {
         }
         self.line(format_args!(""));
         let lines: Vec<(usize, &str)> = source_lines(first);
-        let path = &first.source.path;
+        let path = escape::line(&first.source.path);
         self.line(format_args!(
             "{}",
             self.paint.faint(format_args!("--> {path}:{}", head_line(first)))
@@ -158,7 +159,7 @@ impl Page {
         let digits = lines.last().map_or(1, |(number, _)| number.to_string().len());
         for (number, line) in lines {
             let number = self.paint.faint(format!("{number:>digits$} |"));
-            self.line(format_args!("{number} {line}"));
+            self.line(format_args!("{number} {}", escape::line(line)));
         }
     }
 

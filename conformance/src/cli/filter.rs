@@ -18,6 +18,7 @@ use super::Failure;
 use crate::catalogue::catalogue;
 use crate::catalogue::coverage::scenario_name;
 use crate::exit::Exit;
+use crate::report::escape;
 use crate::scenario::Case;
 
 /// How many similar names are suggested for a filter that selects nothing.
@@ -30,7 +31,13 @@ pub struct Selection {
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
     /// Only the cases of these versions
-    #[arg(long, value_name = "VERSION", value_delimiter = ',', env = "MQTTSPEC_MQTT")]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        value_delimiter = ',',
+        env = "MQTTSPEC_MQTT",
+        hide_env_values = true
+    )]
     pub mqtt: Vec<Version>,
 }
 
@@ -87,9 +94,10 @@ impl Filter {
         if let Some((version, section)) = parse_section(text) {
             return Ok(Self::Section { version, section: section.to_owned() });
         }
-        CaseGlob::new(text)
-            .map(Self::Case)
-            .map_err(|error| Failure::new(Exit::Usage, format!("`{text}` is no pattern: {error}")))
+        CaseGlob::new(text).map(Self::Case).map_err(|error| {
+            let text = escape::line(text);
+            Failure::new(Exit::Usage, format!("`{text}` is no pattern: {error}"))
+        })
     }
 
     fn selects(&self, case: &Case) -> bool {
@@ -112,6 +120,7 @@ impl Filter {
 
     /// Why the filter selects nothing, with what may have been meant.
     pub(super) fn empty(&self, text: &str, cases: &[&Arc<Case>]) -> Failure {
+        let text = &escape::line(text);
         let message = match self {
             Self::Statement { version, id } => {
                 let versions = version.map_or(Version::ALL.to_vec(), |version| vec![version]);

@@ -14,16 +14,23 @@ use crate::scenario::{Diagnostic, LoadError, Suite};
 #[derive(Clone, Debug, clap::Args)]
 pub struct Globals {
     /// Take the scenarios of this folder instead of those compiled in
-    #[arg(long, global = true, value_name = "DIR", env = "MQTTSPEC_SCENARIOS")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "MQTTSPEC_SCENARIOS",
+        hide_env_values = true,
+        help_heading = "Options of every command"
+    )]
     pub scenarios: Option<PathBuf>,
-    /// When to colour; `auto` is on a terminal, unless NO_COLOR is set
+    /// When to colour
     #[arg(
         long,
         global = true,
         value_enum,
         value_name = "WHEN",
         default_value_t = Color::Auto,
-        hide_possible_values = true
+        help_heading = "Options of every command"
     )]
     pub color: Color,
 }
@@ -31,11 +38,11 @@ pub struct Globals {
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 

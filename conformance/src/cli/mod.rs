@@ -16,6 +16,8 @@ mod globals;
 mod list;
 mod paint;
 mod probe;
+mod run;
+mod session;
 mod target;
 
 use std::io::{self, Write};
@@ -53,6 +55,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Run(run::Args),
     Probe(probe::Args),
     List(list::Args),
     Explain(explain::Args),
@@ -66,6 +69,7 @@ enum Command {
 impl Command {
     fn run(&self, globals: &Globals) -> Result<Exit, Failure> {
         match self {
+            Self::Run(args) => run::run(args, globals),
             Self::Probe(args) => probe::run(args, globals),
             Self::List(args) => list::run(args, globals),
             Self::Explain(args) => explain::run(args, globals),

@@ -23,7 +23,13 @@ const NAME_WIDTH: usize = 28;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Only these versions
-    #[arg(long, value_name = "VERSION", value_delimiter = ',', env = "MQTTSPEC_MQTT")]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        value_delimiter = ',',
+        env = "MQTTSPEC_MQTT",
+        hide_env_values = true
+    )]
     mqtt: Vec<Version>,
     #[command(flatten)]
     target: TargetArgs,

@@ -66,6 +66,12 @@ impl Queue {
         self.messages.iter()
     }
 
+    /// The oldest packet that came behind another; `None`: the oldest of all.
+    #[must_use]
+    pub fn behind(&self, seq: Option<u64>) -> Option<&Arc<Message>> {
+        self.messages.get(self.messages.partition_point(|message| Some(message.seq) <= seq))
+    }
+
     /// Whether no packet is left.
     #[must_use]
     pub fn is_empty(&self) -> bool {

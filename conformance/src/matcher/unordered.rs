@@ -115,10 +115,9 @@ impl Unordered {
 
     /// Deals out what came since the last time.
     pub fn feed(&mut self, queues: &mut dyn Queues, taken: &mut Vec<Taken>) -> Progress {
-        for (connection, message) in self.news(queues) {
-            if self.wanted == 0 {
-                break;
-            }
+        while self.wanted > 0
+            && let Some((connection, message)) = self.next(queues)
+        {
             self.seen.insert(connection, message.seq);
             match self.deal(connection, &message) {
                 Deal::To(at, line, fit) => {
@@ -141,17 +140,18 @@ impl Unordered {
         Progress::Done
     }
 
-    /// Packets that were not looked at yet, in the order of arrival over all connections.
-    fn news(&self, queues: &mut dyn Queues) -> Vec<(ConnId, Arc<Message>)> {
-        let mut news = Vec::new();
+    /// The oldest packet, over all connections, that was not looked at yet.
+    fn next(&self, queues: &mut dyn Queues) -> Option<(ConnId, Arc<Message>)> {
+        let mut oldest: Option<(ConnId, Arc<Message>)> = None;
         for &connection in &self.sources {
             let seen = self.seen.get(&connection).copied();
-            let queue = queues.queue(connection);
-            let new = queue.iter().rev().take_while(|message| Some(message.seq) > seen);
-            news.extend(new.map(|message| (connection, Arc::clone(message))));
+            if let Some(message) = queues.queue(connection).behind(seen)
+                && oldest.as_ref().is_none_or(|(_, oldest)| message.seq < oldest.seq)
+            {
+                oldest = Some((connection, Arc::clone(message)));
+            }
         }
-        news.sort_unstable_by_key(|(_, message)| message.seq);
-        news
+        oldest
     }
 
     fn deal(&self, connection: ConnId, message: &Message) -> Deal {

@@ -59,6 +59,7 @@ impl Outcome {
 pub struct Statements {
     /// What each case that covers a statement says of it.
     cases: HashMap<(Version, String), Vec<(String, Outcome)>>,
+    /// The versions in which a case ran.
     versions: BTreeSet<Version>,
 }
 
@@ -96,7 +97,9 @@ impl Statements {
     /// Takes in what a case says.
     pub fn add(&mut self, case: &CaseReport) {
         let Some(version) = case.version() else { return };
-        self.versions.insert(version);
+        if case.verdict != Verdict::Skip {
+            self.versions.insert(version);
+        }
         for statement in &case.statements {
             let outcome = match statement.holding {
                 Holding::Held => Outcome::Held,

@@ -54,6 +54,8 @@ pub struct RunOptions {
     pub timeout_scale: f64,
     /// The silence at the end of a weak fence.
     pub grace: Duration,
+    /// NON-STRICT counts as a failure.
+    pub strict: bool,
     /// Start no further case behind the first that fails.
     pub fail_fast: bool,
     /// Keep the traces of all cases, not only of those that fail.
@@ -70,6 +72,7 @@ impl Default for RunOptions {
             seed: 0,
             timeout_scale: 1.0,
             grace: Duration::from_millis(50),
+            strict: false,
             fail_fast: false,
             capture_all: false,
             interrupt: watch::channel(false).1,

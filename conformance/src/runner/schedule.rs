@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::RunOptions;
 use super::case::CaseRun;
 use super::finish;
-use crate::report::event::{CaseReport, Event, Start, Summary};
+use crate::report::event::{CaseReport, Event, Summary};
 use crate::scenario::Case;
 use crate::target::Target;
 use crate::verdict::Verdict;
@@ -20,18 +20,16 @@ use crate::verdict::Verdict;
 const SLOW: Duration = Duration::from_millis(500);
 /// Connections that the runner may open for a case beside those of the script.
 const HELPERS: usize = 3;
-/// How often a broker that died is started again.
-const REVIVALS_MAX: usize = 20;
 
 /// Runs cases and tells of each as it ends. The target has been probed by then.
 ///
-/// Emits [`Event::CaseStart`], [`Event::Case`] and [`Event::Broker`]; beginning and end of the run
-/// are the caller's to tell, with the summary that is returned.
+/// Emits [`Event::CaseStart`] and [`Event::Case`]; beginning and end of the run are the caller's to
+/// tell, with the summary that is returned, and so is a broker that dies.
 pub async fn run(
     cases: Vec<Arc<Case>>,
     target: Arc<Target>,
     options: &RunOptions,
-    on_event: &mut (dyn FnMut(Event) + Send),
+    on_event: &mut dyn FnMut(Event),
 ) -> Summary {
     let begin = Instant::now();
     let (exclusive, mut shared): (Vec<_>, Vec<_>) =
@@ -45,7 +43,6 @@ pub async fn run(
         connections: Arc::new(Semaphore::new(options.connections_max.max(1))),
         on_event,
         summary: Summary::default(),
-        revivals: 0,
     };
     schedule.side_by_side(shared, options.jobs.max(1)).await;
     schedule.side_by_side(exclusive, 1).await;
@@ -58,9 +55,8 @@ struct Schedule<'a> {
     target: Arc<Target>,
     options: RunOptions,
     connections: Arc<Semaphore>,
-    on_event: &'a mut (dyn FnMut(Event) + Send),
+    on_event: &'a mut dyn FnMut(Event),
     summary: Summary,
-    revivals: usize,
 }
 
 impl Schedule<'_> {
@@ -82,7 +78,7 @@ impl Schedule<'_> {
             }
             match running.join_next().await {
                 None => return,
-                Some(Ok(report)) => self.ended(report).await,
+                Some(Ok(report)) => self.ended(report),
                 // A panic is a fault of ours; `carry_out` reports it, so there is none here.
                 Some(Err(_)) => {}
             }
@@ -91,31 +87,14 @@ impl Schedule<'_> {
 
     /// Whether no further case is to start.
     fn is_over(&self) -> bool {
-        let failed = self.summary.fail + self.summary.blocked + self.summary.error > 0;
+        let weak = if self.options.strict { self.summary.non_strict } else { 0 };
+        let failed = self.summary.fail + self.summary.blocked + self.summary.error + weak > 0;
         *self.options.interrupt.borrow() || self.options.fail_fast && failed
     }
 
-    async fn ended(&mut self, report: CaseReport) {
+    fn ended(&mut self, report: CaseReport) {
         count(&mut self.summary, report.verdict);
-        let error = report.verdict == Verdict::Error;
         (self.on_event)(Event::Case(Box::new(report)));
-        if error && self.target.death().is_some() {
-            self.revive().await;
-        }
-    }
-
-    /// Starts a broker again that died.
-    async fn revive(&mut self) {
-        let Some(control) = self.target.control() else { return };
-        if self.revivals == REVIVALS_MAX {
-            return;
-        }
-        self.revivals += 1;
-        let message = match control.kill().await {
-            Ok(()) => "the broker had died and was started again".to_owned(),
-            Err(error) => format!("the broker has died and does not come up again: {error}"),
-        };
-        (self.on_event)(Event::Broker { message });
     }
 }
 
@@ -158,16 +137,4 @@ fn count(summary: &mut Summary, verdict: Verdict) {
         Verdict::Skip => &mut summary.skip,
         Verdict::Error => &mut summary.error,
     } += 1;
-}
-
-/// The event that a run begins with.
-#[must_use]
-pub fn start(target: &Target, argument: &str, options: &RunOptions, cases: usize) -> Event {
-    Event::Start(Start {
-        mqttspec: env!("CARGO_PKG_VERSION").to_owned(),
-        target: target.describe(),
-        target_argument: argument.to_owned(),
-        seed: options.seed,
-        cases,
-    })
 }

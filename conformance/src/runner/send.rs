@@ -19,9 +19,12 @@ use super::value::Value;
 use crate::matcher::ConnId;
 use crate::monitor::Monitor;
 
+/// How long an end of ours waits for what is still to be written.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
+
 /// How a line or a batch is cut into TCP segments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cuts {
+pub(super) struct Cuts {
     split: Split,
     pace: Duration,
 }
@@ -39,7 +42,7 @@ enum Split {
 
 /// The writes of a `batch`, joined for each connection.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub(super) struct Batch {
     pub(super) writes: Vec<(ConnId, BytesMut)>,
 }
 
@@ -49,7 +52,7 @@ impl Cuts {
     /// # Errors
     ///
     /// If they have values that they cannot have.
-    pub fn new(fields: &[FieldValue]) -> Result<Self, EvalError> {
+    pub(super) fn new(fields: &[FieldValue]) -> Result<Self, EvalError> {
         let mut cuts = Self::default();
         for FieldValue { name, value, span } in fields {
             let refuse = || EvalError {
@@ -193,6 +196,19 @@ impl CaseRun<'_> {
         Ok(())
     }
 
+    /// Gives the task of a connection some time to write what it has, before our side ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`CaseRun::wait`].
+    pub(super) async fn flush(&mut self, id: ConnId) -> Result<(), Stop> {
+        let until = self.after(FLUSH_DEADLINE);
+        while self.connections[id.0].unwritten > 0 && Instant::now() < until {
+            self.wait(until).await?;
+        }
+        Ok(())
+    }
+
     /// Whether the connection is still there to be written to. That it is not is no failure: the
     /// next line that expects something will tell.
     fn may_write(&mut self, id: ConnId) -> bool {
@@ -241,7 +257,8 @@ impl CaseRun<'_> {
             Some(PacketType::Pingreq) if !runner => connection.pings.push_back(Ping::Script),
             Some(PacketType::Connect) if !connection.connect_begun => {
                 connection.connect_begun = true;
-                connection.foreign_connect = protocol(frame) != Some((b"MQTT", version.level()));
+                let own: (&[u8], u8) = (b"MQTT", version.level());
+                connection.foreign_connect = protocol(frame).is_some_and(|other| other != own);
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mqttspec_codec::PacketType;
 use mqttspec_codec::raw::RawBody;
 use mqttspec_codec::topic::TopicName;
 use tokio::time::Instant;
@@ -17,10 +18,10 @@ use super::item::Lead;
 use super::outcome::{Miss, Stop};
 use super::send::{Batch, Cuts};
 use super::value::Value;
-use crate::matcher::{Allowance, ConnId, Queues};
+use crate::matcher::{ConnId, Queues};
 use crate::scenario::ast::{
-    self, Action, Block, BrokerControl, Client, Compare, Expect, Field, GroupKind, Mode,
-    PacketName, RowContent, Send, Span, Step,
+    self, Action, Block, BrokerControl, Client, Compare, Field, GroupKind, Mode, PacketName,
+    RowContent, Send, Span, Step,
 };
 
 /// How long a broker may take to come up again.
@@ -59,9 +60,6 @@ impl CaseRun<'_> {
                 self.exchange_verb(*verb, clients, fields).await
             }
             Action::Send { clients, what } => self.send_step(clients, what).await,
-            Action::Receive { clients, expect, .. } if step.mode == Mode::May => {
-                self.allow(clients, expect)
-            }
             Action::Receive { .. } => self.receive(step).await,
             Action::Group(kind, block) => self.group(step, *kind, block).await,
             Action::Batch { fields, block } => self.batch(fields, block).await,
@@ -219,7 +217,7 @@ impl CaseRun<'_> {
             }
             let before = leads.len();
             let whole = match &step.action {
-                Action::Receive { .. } if step.mode == Mode::Must => {
+                Action::Receive { .. } if step.mode != Mode::Should => {
                     leads.push(Lead { step, variables: variables.clone(), in_order });
                     true
                 }
@@ -261,22 +259,6 @@ impl CaseRun<'_> {
         Ok(steps.len())
     }
 
-    /// `may`: lets something pass from now on.
-    fn allow(&mut self, clients: &[Client], expect: &Expect) -> Result<(), Stop> {
-        for client in self.resolve(clients, &self.world)? {
-            let Some(id) = self.client(client).connection else { continue };
-            match expect {
-                Expect::Packet(name, matches) => {
-                    let pattern = self.pattern(name, matches, &self.world)?;
-                    self.world.queue(id).allow(Allowance { pattern });
-                }
-                Expect::Closed | Expect::Rejected(_) => self.connection(id).may_close = true,
-                Expect::Nothing { .. } | Expect::Anything => {}
-            }
-        }
-        Ok(())
-    }
-
     async fn batch(&mut self, fields: &[Field], block: &Block) -> Result<(), Stop> {
         let fields = self.fields(fields)?;
         let cuts = Cuts::new(&fields).map_err(|error| self.unevaluated(error))?;
@@ -305,8 +287,11 @@ impl CaseRun<'_> {
                     let segments = self.eval(|scope| build::segments(scope, pieces))?;
                     self.send(id, segments, &Cuts::default()).await?;
                 }
-                Send::Close => self.cut(id, Command::Close),
-                Send::Abort => self.cut(id, Command::Abort),
+                Send::Close | Send::Abort => {
+                    self.flush(id).await?;
+                    let abort = matches!(what, Send::Abort);
+                    self.cut(id, if abort { Command::Abort } else { Command::Close });
+                }
                 Send::HalfClose => {
                     if self.connections[id.0].can_write() {
                         self.end_our_side(id, OurEnd::HalfClosed);
@@ -328,7 +313,7 @@ impl CaseRun<'_> {
         let packet = self.packet_type(name, &self.world)?;
         let unevaluated = |error| self.unevaluated(error);
         let cuts = Cuts::new(fields).map_err(unevaluated)?;
-        if packet == mqttspec_codec::PacketType::Connect {
+        if packet == PacketType::Connect {
             self.clients[client.0].fields = fields.to_vec();
         }
         let qos = Fields::new(fields).byte("qos").ok().flatten().unwrap_or(0);
@@ -348,7 +333,7 @@ impl CaseRun<'_> {
         &mut self,
         client: ClientId,
         id: ConnId,
-        packet: mqttspec_codec::PacketType,
+        packet: PacketType,
         fields: &[FieldValue],
     ) -> Result<(bytes::Bytes, Option<u16>), Stop> {
         let wants_id = build::wants_id(packet, fields).map_err(|error| self.unevaluated(error))?;

@@ -29,6 +29,8 @@ const PACKET_SIZE_MAX: u32 = 2 * 1024 * 1024;
 const PACKETS_MAX: usize = 1000;
 /// Bytes of an answer that are quoted.
 const QUOTE_MAX: usize = 48;
+/// How long to wait for as many.
+const QUOTE_MAX_WAIT: Duration = Duration::from_millis(200);
 
 /// What went wrong while talking to a broker.
 #[derive(Debug)]
@@ -349,7 +351,7 @@ impl Client {
                 && let Ok(1..) = self.link.read_buf(&mut self.received).await
             {}
         };
-        let _ = tokio::time::timeout(self.deadline / 10, more).await;
+        let _ = tokio::time::timeout(QUOTE_MAX_WAIT.min(self.deadline), more).await;
         Trouble::NotMqtt(self.received.split().freeze())
     }
 

@@ -202,7 +202,7 @@ async fn observed(target: &Target, version: Version, deadline: Duration, known: 
         for filter in ["+", "#"] {
             if granted(target, filter, QoS::AtMostOnce, deadline)
                 .await
-                .is_ok_and(|code| code.is_error())
+                .is_ok_and(ReasonCode::is_error)
             {
                 let reason = format!("the broker refuses subscriptions with {filter}");
                 known.announce_off(version, Capability::Wildcard, reason);

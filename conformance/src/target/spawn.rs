@@ -11,6 +11,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -107,6 +108,7 @@ pub struct Spawned {
     start_max: Duration,
     stop_max: Duration,
     process: Mutex<Option<Arc<Process>>>,
+    launches: AtomicUsize,
     /// Removed with everything in it once the broker is gone.
     _folder: Option<tempfile::TempDir>,
 }
@@ -150,6 +152,7 @@ impl Spawned {
             start_max: options.start_max,
             stop_max: options.stop_max,
             process: Mutex::new(None),
+            launches: AtomicUsize::new(0),
             _folder: folder,
         };
         spawned.launch().await?;
@@ -178,6 +181,12 @@ impl Spawned {
     /// Keeps a temporary log when the value is dropped.
     pub fn keep_log(&self) {
         self.log.keep();
+    }
+
+    /// How often it was started.
+    #[must_use]
+    pub fn launches(&self) -> usize {
+        self.launches.load(Ordering::Relaxed)
     }
 
     /// How the broker died, with the end of its log, if it did so on its own account.
@@ -262,6 +271,7 @@ impl Spawned {
             return Err(error);
         }
         *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(process);
+        self.launches.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -474,10 +484,46 @@ mod tests {
         insta::assert_snapshot!(text);
     }
 
+    fn words(command: &str) -> Vec<String> {
+        shell_words::split(command).unwrap()
+    }
+
+    /// Waits until the log has a line.
+    async fn wait_for(log: &Log, line: &str) {
+        while !log.tail().contains(line) {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_broker_that_does_not_stop_when_asked_is_killed() {
+        use std::os::unix::process::ExitStatusExt;
+        let log = Log::open(None).unwrap();
+        let command = words("sh -c 'trap \"\" TERM; echo ready; while :; do sleep 600; done'");
+        let process = Process::start(&command, &log).unwrap();
+        wait_for(&log, "ready").await;
+        process.stop(Duration::from_millis(50)).await;
+        assert_eq!(process.ended().await.signal(), Some(9));
+    }
+
+    #[tokio::test]
+    async fn what_a_broker_started_ends_with_it_even_if_nobody_stops_it() {
+        let log = Log::open(None).unwrap();
+        let command = words("sh -c 'sleep 600 & echo ready; wait'");
+        let process = Process::start(&command, &log).unwrap();
+        wait_for(&log, "ready").await;
+        let group = process.group;
+        drop(process);
+        // The orphan is gone once somebody has reaped it, which may take a moment.
+        while test_kill_process_group(group).is_ok() {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     #[test]
     fn ports_are_free_and_apart_from_those_of_outgoing_connections() {
         let port = free_port().unwrap();
-        assert!(PORTS.contains(&port) && port % PORT_STEP == 0);
+        assert!(PORTS.contains(&port) && port.is_multiple_of(PORT_STEP));
         assert!(TcpListener::bind(("127.0.0.1", port + 1)).is_ok());
     }
 }

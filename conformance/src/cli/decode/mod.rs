@@ -27,11 +27,11 @@ const FIELD_BYTES_MAX: usize = 8;
 /// Show what the bytes of a packet are, and what is wrong with them
 ///
 /// Without HEX, packets are read from stdin, one in hexadecimal per line, and answered by one JSON
-/// object per line: {"verdict":"valid","packet":"PINGREQ"}, {"verdict":"malformed","error":...,
-/// "statement":...,"reason":129,"reason_name":...,"offset":...,"message":...},
-/// {"verdict":"incomplete"}, or {"verdict":"invalid-input","message":...} for a line that is not
-/// hexadecimal. An empty line is an incomplete packet; bytes behind the packet are malformed, with
-/// the error "frame-length".
+/// object per line: `{"verdict":"valid","packet":"PINGREQ"}`, `{"verdict":"incomplete"}`,
+/// `{"verdict":"malformed","error":"header-flags","statement":"MQTT-3.8.1-1","reason":129,
+/// "reason_name":"MalformedPacket","offset":0,"message":"..."}` (`statement` may be null), or
+/// `{"verdict":"invalid-input","message":"..."}` for a line that is not hexadecimal. An empty line
+/// is an incomplete packet; bytes behind a packet are malformed, with the error `frame-length`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The version to judge by; a CONNECT tells its own
