@@ -145,7 +145,6 @@ impl Args {
             junit: self.junit.clone(),
             format: self.format,
             color: globals.color_stderr(),
-            width: None,
             strict: self.strict,
         }
     }

@@ -390,3 +390,57 @@ impl Interrupts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::event::StatementReport;
+    use crate::verdict::Holding;
+
+    #[test]
+    fn the_exit_code_follows_from_the_counts() {
+        let none = Summary { cases: 9, pass: 7, skip: 1, xfail: 1, ..Summary::default() };
+        let weak = Summary { non_strict: 1, ..none.clone() };
+        for (summary, strict, wanted) in [
+            (none.clone(), true, Exit::Fine),
+            (weak.clone(), false, Exit::Fine),
+            (weak, true, Exit::Findings),
+            (Summary { fail: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { blocked: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { xpass: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { error: 1, ..none.clone() }, false, Exit::Error),
+            (Summary { error: 1, fail: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { fail: 1, interrupted: true, ..none }, false, Exit::Interrupted),
+        ] {
+            assert_eq!(exit(&summary, strict), wanted, "{summary:?}");
+        }
+    }
+
+    #[test]
+    fn a_case_during_which_the_broker_died_proves_nothing() {
+        let case = |verdict| CaseReport {
+            id: "a/b@5.0".into(),
+            verdict,
+            statements: vec![StatementReport {
+                id: "MQTT-3.1.0-1".into(),
+                holding: Holding::Broken,
+            }],
+            ..CaseReport::default()
+        };
+        for (verdict, died, wanted) in [
+            (Verdict::Fail, true, Verdict::Error),
+            (Verdict::Pass, true, Verdict::Error),
+            (Verdict::Skip, true, Verdict::Skip),
+            (Verdict::Fail, false, Verdict::Fail),
+        ] {
+            let mut deaths = Deaths { count: 1, ..Deaths::default() };
+            let mut case = case(verdict);
+            deaths.begin(&case.id);
+            deaths.count += usize::from(died);
+            deaths.end(&mut case);
+            assert_eq!(case.verdict, wanted);
+            assert_eq!(case.statements.is_empty(), wanted == Verdict::Error);
+            assert_eq!(case.failure.is_some(), wanted == Verdict::Error);
+        }
+    }
+}
