@@ -125,6 +125,8 @@ pub(super) struct Deliveries {
 struct Delivery {
     content: Option<Content>,
     due: AnswerDue,
+    /// It may expire, and then a broker may forget it while the client is away.
+    expires: bool,
 }
 
 /// How many PUBRECs of ours PUBREL has not answered, and whether any was answered.
@@ -217,7 +219,8 @@ impl Deliveries {
             QoS::ExactlyOnce => AnswerDue::Pubrec,
             QoS::AtMostOnce | QoS::AtLeastOnce => AnswerDue::Puback,
         };
-        self.open.insert(id, Delivery { content: Some(content), due });
+        let expires = publish.properties.message_expiry_interval().is_some();
+        self.open.insert(id, Delivery { content: Some(content), due, expires });
         self.seen.insert(id, content);
         if self.window.insert(id) && self.window.len() > usize::from(receive_maximum) {
             let open = self.window.len();
@@ -241,7 +244,10 @@ impl Deliveries {
             }
             None if self.unknown && !self.seen.contains_key(&id) => {
                 self.releases.insert(id, Release { pubrecs: 0, answered: true });
-                self.open.insert(id, Delivery { content: None, due: AnswerDue::Pubcomp });
+                self.open.insert(
+                    id,
+                    Delivery { content: None, due: AnswerDue::Pubcomp, expires: false },
+                );
             }
             None => self.pubrel_unprompted(id, findings),
         }
@@ -279,7 +285,7 @@ impl Deliveries {
                     findings.add(&RESEND_WITH_DUP, || {
                         format!("PUBLISH with id {id} is sent again with DUP 0")
                     });
-                } else {
+                } else if seen.is_some() || !open.expires {
                     findings.add(&PACKET_ID_FREE, || {
                         format!("PUBLISH with id {id}, which an open delivery has")
                     });

@@ -250,9 +250,10 @@ impl Handshake {
             }
             Stage::Refused => {
                 let kind = packet.packet_type();
-                findings.add(&NOTHING_AFTER_REFUSAL, || {
-                    format!("{kind} behind a CONNACK that refuses the connection")
-                });
+                let is_disconnect = kind == PacketType::Disconnect;
+                let rule =
+                    if is_disconnect { &DISCONNECT_AFTER_CONNACK } else { &NOTHING_AFTER_REFUSAL };
+                findings.add(rule, || format!("{kind} behind a CONNACK that refuses the client"));
                 return false;
             }
             Stage::BeforeConnack | Stage::Connected { .. } => {}

@@ -12,7 +12,7 @@ use mqttspec_codec::{Packet, PacketId, PacketType, Properties, QoS};
 use tokio::time::Instant;
 
 use super::case::{CaseRun, LINE_DEADLINE};
-use super::connection::{Connection, Flow, FlowState};
+use super::connection::{Connection, Flow};
 use super::outcome::{Miss, Stop};
 use crate::matcher::{ConnId, Queues};
 
@@ -21,7 +21,7 @@ const MARKER_OVERHEAD: usize = 32;
 
 /// A message that the script published.
 #[derive(Clone, Debug)]
-pub struct Published {
+pub(super) struct Published {
     /// Its topic.
     pub topic: TopicName,
     /// Its QoS.
@@ -193,7 +193,7 @@ impl CaseRun<'_> {
             }
             self.wait(second_try.unwrap_or(until).min(until)).await?;
         }
-        self.connection(publisher).flows.retain(|_, flow| !matches!(flow.state, FlowState::Done));
+        self.connection(publisher).flows.retain(|_, flow| !matches!(flow, Flow::Done));
         Ok(())
     }
 
@@ -238,8 +238,7 @@ impl CaseRun<'_> {
             return Err(self.blocked(Miss::new("no packet id is free", "for a fence marker")));
         };
         if let Some(id) = packet_id {
-            let flow = Flow { qos, state: FlowState::Sent };
-            self.connection(publisher).flows.insert(id.get(), flow);
+            self.connection(publisher).flows.insert(id.get(), Flow::Sent);
         }
         let packet = Publish {
             delivery,

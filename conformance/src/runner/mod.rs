@@ -31,7 +31,6 @@ mod steps;
 mod trace;
 mod value;
 
-
 use std::time::Duration;
 
 use tokio::sync::watch;

@@ -15,6 +15,8 @@ mod problem;
 pub mod reasons;
 #[cfg(test)]
 mod strategy;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use std::collections::BTreeMap;

@@ -155,6 +155,9 @@ problems! {
     /// A row has more or fewer values than there are names.
     WrongValueCount { expected: usize, found: usize }
         => "the row has {found} values", "expected {expected}", None;
+    /// A header has more or fewer names than its table has columns.
+    WrongColumnCount { table: String, columns: usize }
+        => "the table `{table}` has {columns} columns", "expected {columns} names", None;
     /// Steps for several names.
     StepsForSeveralNames
         => "a row of steps has one name", "the steps need no other name than this", None;
@@ -179,7 +182,7 @@ problems! {
     /// A client with an index has to have one.
     MissingIndex { name: String }
         => "`{name}` needs an index", "there are several `{name}`",
-        some(format!("write `{name}[0]`, or `{name}[*]` for all clients of that name"));
+        some(format!("write `{name}[0]`; of clients, `{name}[*]` stands for all"));
     /// A client or a capture without an index has none.
     NoIndex { name: String }
         => "`{name}` has no index", "there is only one `{name}`", None;
@@ -267,7 +270,7 @@ problems! {
         => "unknown reason `{name}`", "neither version has it", like(nearest);
     /// The version, or the packet in it, does not know this reason.
     ReasonNotInPacket { name: String, packet: String, version: Version }
-        => "{packet} has no reason `{name}`", "not from a broker in {version}", None;
+        => "`{name}` is no reason of {packet}", "no broker sends it in {version}", None;
     /// `rejected` with a success.
     NotAnError { name: String }
         => "`{name}` is no error", "`rejected` lists error codes", None;
@@ -339,7 +342,7 @@ problems! {
     /// `reconnect` of a client that never connected.
     NeverConnected { client: String }
         => "`{client}` has never connected", "there is no CONNECT to repeat",
-        some(format!("`connect {client}`"));
+        some(format!("write `connect {client}`"));
     /// A packet that `acks=auto` takes off the queue.
     TakenByAcks { client: String, packet: String }
         => "this line never sees a successful {packet}", "`{client}` has `acks=auto`",

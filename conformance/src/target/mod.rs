@@ -12,6 +12,7 @@ pub mod probe;
 pub mod spawn;
 pub mod survey;
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -56,6 +57,19 @@ enum Means {
     Spawned(Spawned),
     Embedded(EmbeddedTcp),
     Memory(EmbeddedMemory),
+    Links(Links),
+}
+
+/// Opens connections by other means than those of this module.
+struct Links {
+    name: String,
+    open: Box<dyn Fn() -> io::Result<Link> + Send + Sync>,
+}
+
+impl fmt::Debug for Links {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Links").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Target {
@@ -99,6 +113,17 @@ impl Target {
         Self::new(Means::Memory(EmbeddedMemory::start(config)), profile)
     }
 
+    /// A broker that `open` connects to in a way of its own, and that lives on the clock of the
+    /// present runtime, which may be paused.
+    #[must_use]
+    pub fn links(
+        name: impl Into<String>,
+        profile: Profile,
+        open: impl Fn() -> io::Result<Link> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(Means::Links(Links { name: name.into(), open: Box::new(open) }), profile)
+    }
+
     fn new(means: Means, profile: Profile) -> Self {
         let capabilities = Capabilities::default();
         Self { means, profile, capabilities }
@@ -115,6 +140,7 @@ impl Target {
             Means::Spawned(spawned) => spawned.address().connect().await.map(Link::new),
             Means::Embedded(embedded) => embedded.address().connect().await.map(Link::new),
             Means::Memory(memory) => memory.connect(),
+            Means::Links(links) => (links.open)(),
         }
     }
 
@@ -139,7 +165,7 @@ impl Target {
     #[must_use]
     pub fn control(&self) -> Option<Control<'_>> {
         match &self.means {
-            Means::Address(_) => None,
+            Means::Address(_) | Means::Links(_) => None,
             Means::Spawned(_) | Means::Embedded(_) | Means::Memory(_) => {
                 Some(Control { target: self })
             }
@@ -154,13 +180,14 @@ impl Target {
             Means::Spawned(spawned) => format!("{} at {}", spawned.program(), spawned.address()),
             Means::Embedded(embedded) => format!("the embedded broker at {}", embedded.address()),
             Means::Memory(_) => "the embedded broker in memory".into(),
+            Means::Links(links) => links.name.clone(),
         }
     }
 
     /// Whether broker and runner share a clock that can be paused, so that waiting costs no time.
     #[must_use]
     pub fn virtual_time(&self) -> bool {
-        matches!(self.means, Means::Memory(_))
+        matches!(self.means, Means::Memory(_) | Means::Links(_))
     }
 
     /// How the broker died, with the end of its log, if that is known.
@@ -168,7 +195,7 @@ impl Target {
     pub fn death(&self) -> Option<String> {
         match &self.means {
             Means::Spawned(spawned) => spawned.death(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => None,
         }
     }
 
@@ -185,7 +212,7 @@ impl Target {
     pub async fn died(&self) -> String {
         match &self.means {
             Means::Spawned(spawned) => spawned.died().await,
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => {
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => {
                 std::future::pending().await
             }
         }
@@ -196,7 +223,7 @@ impl Target {
     pub fn log(&self) -> Option<&Path> {
         match &self.means {
             Means::Spawned(spawned) => Some(spawned.log()),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
+            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => None,
         }
     }
 
@@ -210,7 +237,7 @@ impl Target {
     /// Stops the broker in order, if this program started it.
     pub async fn stop(&self) {
         match &self.means {
-            Means::Address(_) => {}
+            Means::Address(_) | Means::Links(_) => {}
             Means::Spawned(spawned) => spawned.stop().await,
             // It says nothing that is not on the wire.
             Means::Embedded(embedded) => drop(embedded.stop().await),
@@ -234,7 +261,7 @@ impl Control<'_> {
     /// If it does not come up again; the message has the end of its log.
     pub async fn restart(self) -> io::Result<()> {
         match &self.target.means {
-            Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            Means::Address(_) | Means::Links(_) => Err(io::ErrorKind::Unsupported.into()),
             Means::Spawned(spawned) => spawned.restart().await.map_err(io::Error::other),
             Means::Embedded(embedded) => embedded.restart().await,
             Means::Memory(memory) => {
@@ -251,7 +278,7 @@ impl Control<'_> {
     /// If it does not come up again; the message has the end of its log.
     pub async fn kill(self) -> io::Result<()> {
         match &self.target.means {
-            Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            Means::Address(_) | Means::Links(_) => Err(io::ErrorKind::Unsupported.into()),
             Means::Spawned(spawned) => spawned.kill().await.map_err(io::Error::other),
             Means::Embedded(embedded) => embedded.kill().await,
             Means::Memory(memory) => {

@@ -266,6 +266,18 @@ pub(super) const INNOCENT: &[Innocent] = &[
     ),
     innocent(
         V5,
+        "a message that expired while the client was away frees its identifier",
+        "> CONNECT clean=0 expiry=9
+         > SUBSCRIBE
+         < CONNACK
+         < PUBLISH qos=1 id=7 payload=1 lives=1
+         ! resume
+         > CONNECT clean=0 expiry=9
+         < CONNACK sp=1
+         < PUBLISH qos=1 id=7 payload=2",
+    ),
+    innocent(
+        V5,
         "the window counts anew on each connection",
         "> CONNECT clean=0 expiry=9 rm=1
          > SUBSCRIBE

@@ -55,6 +55,14 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         V5,
+        "disconnect-after-connack",
+        &["MQTT-3.14.0-1"],
+        "> CONNECT
+         < CONNACK reason=0x87
+         < DISCONNECT reason=0x87",
+    ),
+    fault(
+        V5,
         "nothing-after-disconnect",
         &["MQTT-3.14.4-1"],
         "> CONNECT

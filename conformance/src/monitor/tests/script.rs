@@ -187,6 +187,7 @@ impl<'a> Line<'a> {
         let identifiers = self.list("sid", "").map(number).map(Property::SubscriptionIdentifier);
         let others = [
             self.short("alias").map(Property::TopicAlias),
+            self.number("lives").map(Property::MessageExpiryInterval),
             self.text("up").map(|value| Property::UserProperty("p", value)),
         ];
         Publish {

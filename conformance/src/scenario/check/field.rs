@@ -85,7 +85,11 @@ impl Walk<'_> {
         }
         let place = Place { name: &name, kind: known.kind, packet, direction: Direction::Sent };
         match &field.value {
-            Some(value) => self.value(place, value),
+            Some(value) => {
+                let line = std::mem::replace(&mut self.line, value.span);
+                self.value(place, value);
+                self.line = line;
+            }
             None if known.kind.limit().is_some() => {}
             None => {
                 let expected = known.kind.expected();
@@ -129,7 +133,9 @@ impl Walk<'_> {
                     packet: Some(packet),
                     direction: Direction::Received,
                 };
+                let line = std::mem::replace(&mut self.line, condition.span);
                 self.alternatives(place, alternatives);
+                self.line = line;
             }
             Pattern::Bind(name, index) => {
                 if let Some(index) = index {
@@ -159,9 +165,10 @@ impl Walk<'_> {
             // The first one stands for all that share the name.
             Some(KnownKind::Capture { many: true }) => {}
             _ => {
-                self.free_name(name);
-                let place = self.define(name, "the capture");
-                self.scope.values.insert(name.node.clone(), Value { kind, place });
+                if self.free_name(name) {
+                    let place = self.define(name, "the capture");
+                    self.scope.values.insert(name.node.clone(), Value { kind, place });
+                }
             }
         }
     }

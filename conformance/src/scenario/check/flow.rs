@@ -44,24 +44,20 @@ impl Walk<'_> {
             if let Some(ClientIndex::At(index)) = &client.index {
                 self.number(index);
             }
-            if self.known_client(&client.name, Some(client.index.is_some())) {
-                known.push(&client.name);
+            let name = &client.name;
+            let twice = known.iter().any(|known: &&Name| known.node == name.node);
+            if client.index.is_none() && twice {
+                self.duplicate_client(name);
+            } else if self.known_client(name, Some(client.index.is_some())) {
+                known.push(name);
             }
         }
-        let names = clients.iter().filter(|client| client.index.is_none()).map(|c| &c.name);
-        self.no_duplicate_clients(names);
         known
     }
 
-    fn no_duplicate_clients<'c>(&mut self, names: impl Iterator<Item = &'c Name>) {
-        let mut seen: Vec<&str> = Vec::new();
-        for name in names {
-            if seen.contains(&name.node.as_str()) {
-                let problem = Problem::Duplicate { what: "the client", name: name.node.clone() };
-                self.report(name.span, problem);
-            }
-            seen.push(&name.node);
-        }
+    fn duplicate_client(&mut self, name: &Name) {
+        let problem = Problem::Duplicate { what: "the client", name: name.node.clone() };
+        self.report(name.span, problem);
     }
 
     /// `connect`, `reconnect`, `open` of clients.
@@ -73,6 +69,7 @@ impl Walk<'_> {
             }
             return;
         }
+        let mut seen: Vec<&str> = Vec::new();
         for written in clients {
             let many = match &written.index {
                 None => false,
@@ -85,11 +82,14 @@ impl Walk<'_> {
                     true
                 }
             };
+            if !many && seen.contains(&written.name.node.as_str()) {
+                self.duplicate_client(&written.name);
+                continue;
+            }
+            seen.push(&written.name.node);
             let connected = verb == ConnectVerb::Connect;
             self.introduce(&written.name, many, connected, acks == Some(true));
         }
-        let names = clients.iter().filter(|client| client.index.is_none()).map(|c| &c.name);
-        self.no_duplicate_clients(names);
     }
 
     fn introduce(&mut self, name: &Name, many: bool, has_connected: bool, acks_auto: bool) {

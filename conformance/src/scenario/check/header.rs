@@ -23,6 +23,8 @@ pub(super) struct Facts<'a> {
     pub(super) covered: Vec<&'a str>,
     pub(super) needs: Vec<Capability>,
     pub(super) exclusive: bool,
+    /// Names and rows fit each other, so that there are cases to look at.
+    pub(super) sound: bool,
 }
 
 /// Checks what stands before the steps.
@@ -32,12 +34,13 @@ pub(super) fn headers<'a>(
     source: &Arc<Source>,
     scenario: &'a Scenario,
 ) -> Facts<'a> {
-    let mut check = Check { findings, suite, source, versions: versions(scenario) };
+    let mut check = Check { findings, suite, source, versions: versions(scenario), sound: true };
     let mut facts = Facts {
         versions: check.versions.clone(),
         covered: Vec::new(),
         needs: Vec::new(),
         exclusive: false,
+        sound: true,
     };
     for header in &scenario.headers {
         match &header.kind {
@@ -61,6 +64,7 @@ pub(super) fn headers<'a>(
     check.presence(scenario);
     check.covers(scenario);
     check.names(scenario);
+    facts.sound = check.sound;
     facts
 }
 
@@ -90,6 +94,7 @@ struct Check<'a, 'b> {
     suite: &'a Suite,
     source: &'b Arc<Source>,
     versions: Vec<Version>,
+    sound: bool,
 }
 
 impl<'a> Check<'a, '_> {
@@ -141,12 +146,12 @@ impl<'a> Check<'a, '_> {
                 self.report(name.span, Problem::GivenName { name: name.node.clone() });
             }
             if let Some(first) = seen.iter().find(|first| first.node == name.node) {
+                self.sound = false;
                 let problem = Problem::NameTaken { name: name.node.clone() };
                 let found = Diagnostic::new(self.source, name.span, problem);
                 self.findings.add(found.with(self.source, first.span, "taken here"));
             }
             seen.push(name);
-            self.findings.define(self.source, name, "the name");
         }
     }
 
@@ -187,12 +192,16 @@ impl<'a> Check<'a, '_> {
         let (source, rows) = match &each.rows {
             EachRows::Inline(rows, _) => {
                 unique_rows(self.findings, self.source, rows);
-                (Arc::clone(self.source), rows)
+                (Arc::clone(self.source), rows.as_slice())
             }
             EachRows::Table { table, filter } => {
-                let Some((source, found)) = self.table(table) else { return Vec::new() };
+                let Some((source, found)) = self.table(table) else {
+                    self.sound = false;
+                    return Vec::new();
+                };
                 self.filter(filter.as_ref(), found);
-                (Arc::clone(source), &found.rows)
+                self.columns(each, table.span, found);
+                (Arc::clone(source), found.rows.as_slice())
             }
         };
         for version in self.versions.clone() {
@@ -201,39 +210,53 @@ impl<'a> Check<'a, '_> {
                 self.report(first, Problem::NoRows { version });
             }
         }
-        let inline = matches!(each.rows, EachRows::Inline(..));
         for row in rows {
-            self.row(each, row, &source, inline);
+            match &each.rows {
+                EachRows::Inline(..) => self.row(each, row),
+                EachRows::Table { .. } => {
+                    for charge in row.charges.iter().filter(|charge| charge.version.is_none()) {
+                        known_statement(self.findings, &source, charge, &self.versions);
+                    }
+                }
+            }
         }
         rows.iter().flat_map(|row| &row.charges).map(|charge| charge.id.node.as_str()).collect()
     }
 
-    /// Checks a row for the header that uses it. Rows of a table may be of other versions.
-    fn row(&mut self, each: &Each, row: &Row, source: &Arc<Source>, inline: bool) {
+    /// Checks a row that is written in place.
+    fn row(&mut self, each: &Each, row: &Row) {
         let expected = each.names.len();
         let problem = match &row.content {
             RowContent::Values(values) if values.len() != expected => {
-                Some(Problem::WrongValueCount { expected, found: values.len() })
+                Problem::WrongValueCount { expected, found: values.len() }
             }
-            RowContent::Steps(_) if expected > 1 => Some(Problem::StepsForSeveralNames),
-            _ => None,
+            RowContent::Steps(_) if expected > 1 => Problem::StepsForSeveralNames,
+            _ => {
+                if let Some(version) = row.version.filter(|v| !self.versions.contains(v)) {
+                    self.report(row.name.span, Problem::VersionNotRun { version });
+                }
+                return self.charges(&row.charges);
+            }
         };
-        if let Some(problem) = problem {
-            let found = Diagnostic::new(source, row.name.span, problem);
-            let span = each.names.first().map_or(Span::default(), |name| name.span);
-            self.findings.add(found.with(self.source, span, "for this header"));
-        }
-        if let Some(version) = row.version.filter(|version| !self.versions.contains(version))
-            && inline
-        {
-            self.report(row.name.span, Problem::VersionNotRun { version });
-        }
-        if inline {
-            self.charges(&row.charges);
-            return;
-        }
-        for charge in row.charges.iter().filter(|charge| charge.version.is_none()) {
-            known_statement(self.findings, source, charge, &self.versions);
+        self.sound = false;
+        let found = Diagnostic::new(self.source, row.name.span, problem);
+        let span = each.names.first().map_or(Span::default(), |name| name.span);
+        self.findings.add(found.with(self.source, span, "for this header"));
+    }
+
+    /// A header has a name for each column of its table.
+    fn columns(&mut self, each: &Each, span: Span, table: &Table) {
+        let steps = |row: &Row| matches!(row.content, RowContent::Steps(_));
+        let columns = if table.rows.iter().all(steps) { 1 } else { table.columns.len() };
+        let fits = |row: &Row| match &row.content {
+            RowContent::Steps(_) => columns == 1,
+            RowContent::Values(values) => values.len() == columns,
+        };
+        self.sound &= table.rows.iter().all(fits);
+        if each.names.len() != columns {
+            self.sound = false;
+            let problem = Problem::WrongColumnCount { table: table.name.node.clone(), columns };
+            self.report(span, problem);
         }
     }
 

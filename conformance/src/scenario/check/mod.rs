@@ -60,20 +60,39 @@ fn check_scenario(
     scenario: &Scenario,
 ) {
     let facts = header::headers(findings, suite, source, scenario);
+    if !facts.sound || !few_cases(findings, suite, source, scenario) {
+        return;
+    }
+    for name in eaches(scenario).flat_map(|each| &each.names) {
+        findings.define(source, name, "the name");
+    }
     for version in versions(scenario) {
         let choices: Vec<_> =
             eaches(scenario).map(|each| choices(suite, source, each, version)).collect();
-        let cases = choices.iter().fold(1_usize, |cases, rows| cases.saturating_mul(rows.len()));
-        if cases > CASES_MAX {
-            let problem = Problem::TooManyCases { cases, limit: CASES_MAX };
-            findings.report(source, scenario.name.span, problem);
-            continue;
-        }
         for bindings in product(&choices) {
             let mut walk = Walk::new(findings, &facts, source, version, &bindings);
             walk.case(scenario);
         }
     }
+}
+
+/// Whether the rows of a scenario make a number of cases that can be run.
+fn few_cases(
+    findings: &mut Findings,
+    suite: &Suite,
+    source: &Arc<Source>,
+    scenario: &Scenario,
+) -> bool {
+    let counts = versions(scenario).into_iter().map(|version| {
+        let rows = |each| choices(suite, source, each, version).len();
+        eaches(scenario).map(rows).fold(1_usize, usize::saturating_mul)
+    });
+    let cases = counts.max().unwrap_or(0);
+    if cases > CASES_MAX {
+        let problem = Problem::TooManyCases { cases, limit: CASES_MAX };
+        findings.report(source, scenario.name.span, problem);
+    }
+    cases <= CASES_MAX
 }
 
 /// Tables have names of their own, scenarios in their folders.

@@ -34,6 +34,8 @@ pub(super) enum Inside {
     Ordered,
 }
 
+/// Steps and values of rows that are looked at in a case.
+const LOOKS_MAX: u32 = 100_000;
 /// `do` of rows that run rows, one in the other.
 const DO_MAX: u32 = 16;
 
@@ -55,7 +57,9 @@ pub(super) struct Walk<'a> {
     pub(super) in_setup: bool,
     /// A line was found that can fail.
     pub(super) can_fail: bool,
+    in_second_round: bool,
     done: u32,
+    looks: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -79,7 +83,9 @@ impl<'a> Walk<'a> {
             inside: Inside::Steps,
             in_setup: false,
             can_fail: false,
+            in_second_round: false,
             done: 0,
+            looks: 0,
         }
     }
 
@@ -144,16 +150,27 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&mut self, step: &Step) {
+        if self.is_enough() {
+            return;
+        }
         self.line = step.span;
         self.charges(&step.charges);
-        self.belongs(step);
         let receives = matches!(step.action, Action::Receive { .. });
         if step.mode != Mode::Must && !receives {
             let word = if step.mode == Mode::May { "may" } else { "should" };
             self.report(step.span, Problem::ModeWithoutReceive { word });
         }
-        self.action(step);
+        if self.belongs(step) {
+            self.action(step);
+        }
         self.line = step.span;
+    }
+
+    /// Whether so much was looked at that only rows which use rows again and again can be left.
+    pub(super) fn is_enough(&mut self) -> bool {
+        self.looks += 1;
+        self.can_fail |= self.looks > LOOKS_MAX;
+        self.looks > LOOKS_MAX
     }
 
     /// Statements of a line are among those of the scenario.
@@ -297,7 +314,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reports a step that does not belong into the block around it.
-    fn belongs(&mut self, step: &Step) {
+    fn belongs(&mut self, step: &Step) -> bool {
         let plain = matches!(step.action, Action::Block(_) | Action::Repeat { .. });
         let fits = plain
             || match (self.inside, &step.action) {
@@ -316,7 +333,7 @@ impl<'a> Walk<'a> {
                 ),
             };
         let (block, expected) = match self.inside {
-            Inside::Steps => return,
+            Inside::Steps => return true,
             Inside::Batch => ("batch", "lines that send packets or bytes, and `repeat` of them"),
             Inside::Unordered => ("unordered", "lines that receive packets, and `repeat` of them"),
             Inside::Ordered => ("ordered", "lines that receive, and `repeat` of them"),
@@ -324,6 +341,7 @@ impl<'a> Walk<'a> {
         if !fits {
             self.report(step.span, Problem::NotInBlock { block, expected });
         }
+        fits
     }
 
     /// Checks a block whose steps are read in another way.
@@ -390,12 +408,7 @@ impl<'a> Walk<'a> {
         let rounds = self.constant_count(count);
         let before = self.scope.clone();
         if let Some(name) = index {
-            self.free_name(name);
-            let place = self.define(name, "the index");
-            let known = Known { kind: KnownKind::Number, place };
-            if self.scope.values.insert(name.node.clone(), known).is_some() {
-                self.report(name.span, Problem::NameTaken { name: name.node.clone() });
-            }
+            self.index_name(name);
         }
         if rounds == Some(0) {
             // The lines are checked as any, but nothing of them happens.
@@ -404,8 +417,11 @@ impl<'a> Walk<'a> {
             return;
         }
         self.filled_block("repeat", block);
-        if rounds != Some(1) {
+        // Once more, to see what a round does to the next one; loops inside need not do it again.
+        if rounds != Some(1) && !self.in_second_round {
+            self.in_second_round = true;
             self.block(block);
+            self.in_second_round = false;
         }
         if let Some(name) = index {
             self.scope.values.remove(&name.node);
@@ -413,6 +429,17 @@ impl<'a> Walk<'a> {
         if rounds.is_none() {
             let after = std::mem::take(&mut self.scope);
             self.scope = after.join(before);
+        }
+    }
+
+    fn index_name(&mut self, name: &Name) {
+        if self.scope.values.contains_key(&name.node) {
+            return self.report(name.span, Problem::NameTaken { name: name.node.clone() });
+        }
+        if self.free_name(name) {
+            let place = self.define(name, "the index");
+            let known = Known { kind: KnownKind::Number, place };
+            self.scope.values.insert(name.node.clone(), known);
         }
     }
 
@@ -446,22 +473,29 @@ impl<'a> Walk<'a> {
 
     fn binding(&mut self, name: &Name, expr: &Expr) {
         self.number(expr);
-        self.free_name(name);
-        let place = self.define(name, "the name");
-        let known = Known { kind: KnownKind::Number, place: place.clone() };
-        let before = self.scope.values.insert(name.node.clone(), known);
-        if before.is_some_and(|before| before.place != place) {
-            self.report(name.span, Problem::NameTaken { name: name.node.clone() });
+        let here = super::place(&self.source, name.span);
+        let before = self.scope.values.get(&name.node);
+        if before.is_some_and(|before| before.place != here) {
+            return self.report(name.span, Problem::NameTaken { name: name.node.clone() });
+        }
+        if self.free_name(name) {
+            let place = self.define(name, "the name");
+            let known = Known { kind: KnownKind::Number, place };
+            self.scope.values.insert(name.node.clone(), known);
         }
     }
 
-    /// Reports a name that is given, or that of a row's value.
-    pub(super) fn free_name(&mut self, name: &Name) {
-        if GIVEN.contains(&name.node.as_str()) {
-            self.report(name.span, Problem::GivenName { name: name.node.clone() });
+    /// Whether a name is free: reports one that is given, or that of a row's value.
+    pub(super) fn free_name(&mut self, name: &Name) -> bool {
+        let problem = if GIVEN.contains(&name.node.as_str()) {
+            Problem::GivenName { name: name.node.clone() }
         } else if self.row_of(&name.node).is_some() {
-            self.report(name.span, Problem::NameTaken { name: name.node.clone() });
-        }
+            Problem::NameTaken { name: name.node.clone() }
+        } else {
+            return true;
+        };
+        self.report(name.span, problem);
+        false
     }
 
     pub(super) fn define(&mut self, name: &Name, what: &'static str) -> Place {

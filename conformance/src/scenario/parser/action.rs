@@ -21,8 +21,8 @@ impl Parser<'_> {
         mode
     }
 
-    /// The action of a step. `words` are those that may begin it, for the case of a typo.
-    pub(super) fn action(&mut self, words: &[&str]) -> Parsed<Action> {
+    /// The action of a step.
+    pub(super) fn action(&mut self) -> Parsed<Action> {
         let word = self.lexer.identifier();
         if ACTIONS.contains(&word) {
             self.lexer.eat(word);
@@ -38,7 +38,7 @@ impl Parser<'_> {
         if word.is_empty() {
             return Err(self.unexpected("a step"));
         }
-        self.client_line(words)
+        self.client_line()
     }
 
     /// What follows one of the [`ACTIONS`].
@@ -67,7 +67,7 @@ impl Parser<'_> {
     }
 
     /// `a -> ...` or `a <- ...`
-    fn client_line(&mut self, words: &[&str]) -> Parsed<Action> {
+    fn client_line(&mut self) -> Parsed<Action> {
         let (word, before) = (self.lexer.clone(), self.diagnostics.len());
         let clients = self.clients()?;
         self.lexer.blank();
@@ -79,11 +79,10 @@ impl Parser<'_> {
             return self.receive(None, clients);
         }
         // Without an arrow it was rather a misspelt verb than a client.
-        let misspelt = words.iter().copied();
-        if nearest(word.word(), misspelt).is_some() {
+        if nearest(word.word(), ACTIONS.iter().copied()).is_some() {
             self.diagnostics.truncate(before);
             self.lexer = word;
-            return Err(self.unexpected_of("a step", words));
+            return Err(self.unexpected_of("a step", ACTIONS));
         }
         Err(self.unexpected("`->` or `<-`"))
     }

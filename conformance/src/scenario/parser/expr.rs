@@ -11,12 +11,24 @@ const OPERATORS_MAX: u32 = 16;
 impl Parser<'_> {
     /// `{expr}`, the brace included.
     pub(super) fn braced_expr(&mut self) -> Parsed<Expr> {
+        self.braced(Self::expr)
+    }
+
+    /// Something in braces on one line. After a mistake the closing brace is skipped, so that it
+    /// is not taken for the end of a block.
+    pub(super) fn braced<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         self.expect("{")?;
         self.lexer.blank();
-        let expr = self.expr()?;
-        self.lexer.blank();
-        self.expect("}")?;
-        Ok(expr)
+        let parsed = inner(self).and_then(|parsed| {
+            self.lexer.blank();
+            self.expect("}")?;
+            Ok(parsed)
+        });
+        if parsed.is_err() {
+            self.lexer.eat_run(|c| !matches!(c, '}' | '"' | '\n'));
+            self.lexer.eat("}");
+        }
+        parsed
     }
 
     /// `term { op term }`; `*`, `/` and `%` bind tighter than `+` and `-`.

@@ -1,8 +1,9 @@
 //! The parser: recursive descent over the whole grammar of scenario files.
 //!
 //! A mistake gives up its line, with the blocks that begin on it, and the parser goes on behind it,
-//! so that one pass finds as many mistakes as possible. No input makes it panic, and nesting is
-//! bounded.
+//! so that one pass finds as many mistakes as possible. An item with a mistake in it is left out of
+//! the tree: what else would be said of it might not be true. No input makes the parser panic, and
+//! nesting is bounded.
 
 mod action;
 mod expr;
@@ -15,7 +16,7 @@ mod value;
 use std::sync::Arc;
 
 use super::Source;
-use super::ast::{Block, File, Item, Name, Scenario, Span, Spanned, Step, Table, Trivia};
+use super::ast::{Block, File, Header, Item, Name, Scenario, Span, Spanned, Step, Table, Trivia};
 use super::diagnostic::{Diagnostic, Problem};
 use super::lexer::{Above, Lexer, is_word};
 use super::words::{ACTIONS, HEADERS, is_keyword, nearest};
@@ -27,7 +28,7 @@ const FILE_MAX: usize = 4 << 20;
 /// Mistakes reported of one file.
 const DIAGNOSTICS_MAX: usize = 100;
 
-/// Parses a file: what could be understood, and all mistakes.
+/// Parses a file: the items without mistakes, and all mistakes.
 pub(super) fn parse(source: &Arc<Source>) -> (File, Vec<Diagnostic>) {
     let mut parser = Parser::new(source);
     let length = source.text.len();
@@ -61,6 +62,7 @@ impl<'a> Parser<'a> {
         let mut file = File::default();
         loop {
             let above = first(self.lexer.leading());
+            let before = self.diagnostics.len();
             match self.lexer.word() {
                 "" if self.lexer.peek().is_none() => {
                     file.end.above = last(above);
@@ -68,13 +70,17 @@ impl<'a> Parser<'a> {
                 }
                 "scenario" => {
                     if let Ok(scenario) = self.scenario(above) {
-                        file.items.push(Item::Scenario(scenario));
+                        if self.diagnostics.len() == before {
+                            file.items.push(Item::Scenario(scenario));
+                        }
                         continue;
                     }
                 }
                 "table" => {
                     if let Ok(table) = self.table(above) {
-                        file.items.push(Item::Table(table));
+                        if self.diagnostics.len() == before {
+                            file.items.push(Item::Table(table));
+                        }
                         continue;
                     }
                 }
@@ -95,22 +101,45 @@ impl<'a> Parser<'a> {
         let name = self.kebab("a scenario's name")?;
         self.lexer.blank();
         self.expect("{")?;
+        let (headers, leading) = self.headers();
+        let steps = self.steps(leading);
+        self.expect("}")?;
+        let beside = self.end_of_item()?;
+        Ok(Scenario { trivia: self.trivia(above, beside), name, headers, steps })
+    }
+
+    /// Headers up to the first step, and what stands above that.
+    fn headers(&mut self) -> (Vec<Header>, Above) {
         let mut headers = Vec::new();
         let mut leading = first(self.lexer.leading());
-        while let Some(keyword) = HEADERS.iter().copied().find(|h| self.lexer.word() == *h) {
-            let above = leading.into_iter().filter(Option::is_some).collect();
-            match self.header(keyword, above) {
+        loop {
+            let word = self.lexer.word();
+            let parsed = match HEADERS.iter().copied().find(|header| *header == word) {
+                Some(keyword) => {
+                    let above = leading.into_iter().filter(Option::is_some).collect();
+                    self.header(keyword, above)
+                }
+                None if self.at_misspelt_header() => {
+                    Err(self.unexpected_of("a header or a step", HEADERS))
+                }
+                None => return (headers, first(leading)),
+            };
+            match parsed {
                 Ok(header) => headers.push(header),
                 Err(Abandoned) => self.lexer.skip_line(),
             }
             leading = self.lexer.leading();
         }
-        let begins = HEADERS.iter().copied().filter(|_| headers.is_empty());
-        let words: Vec<&str> = begins.chain(ACTIONS.iter().copied()).collect();
-        let steps = self.steps(first(leading), &words);
-        self.expect("}")?;
-        let beside = self.end_of_item()?;
-        Ok(Scenario { trivia: self.trivia(above, beside), name, headers, steps })
+    }
+
+    /// Whether a word like a header begins a line that is no step.
+    fn at_misspelt_header(&self) -> bool {
+        let word = self.lexer.word();
+        let mut behind = self.lexer.clone();
+        behind.eat_word(word);
+        behind.blank();
+        let is_client = ["->", "<-", ",", "[", "as "].iter().any(|part| behind.looking_at(part));
+        !is_client && !ACTIONS.contains(&word) && nearest(word, HEADERS.iter().copied()).is_some()
     }
 
     /// `table id(columns) { rows }`
@@ -143,13 +172,13 @@ impl<'a> Parser<'a> {
     fn block(&mut self) -> Parsed<Block> {
         self.expect("{")?;
         let above = first(self.lexer.leading());
-        let block = self.nested(|parser| Ok(parser.steps(above, ACTIONS)))?;
+        let block = self.nested(|parser| Ok(parser.steps(above)))?;
         self.expect("}")?;
         Ok(block)
     }
 
-    /// Steps up to the brace that ends their block. `words` may begin one.
-    fn steps(&mut self, above: Above, words: &[&str]) -> Block {
+    /// Steps up to the brace that ends their block.
+    fn steps(&mut self, above: Above) -> Block {
         let mut block = Block::default();
         let mut above = above;
         loop {
@@ -158,7 +187,7 @@ impl<'a> Parser<'a> {
                 block.end.above = last(above);
                 return block;
             }
-            match self.step(above, words) {
+            match self.step(above) {
                 Ok(step) => block.steps.push(step),
                 Err(Abandoned) => self.lexer.skip_line(),
             }
@@ -167,7 +196,7 @@ impl<'a> Parser<'a> {
     }
 
     /// One step, up to the end of its line.
-    fn step(&mut self, above: Above, words: &[&str]) -> Parsed<Step> {
+    fn step(&mut self, above: Above) -> Parsed<Step> {
         let start = self.lexer.at();
         if HEADERS.contains(&self.lexer.word()) {
             let keyword = self.lexer.word().to_owned();
@@ -176,7 +205,7 @@ impl<'a> Parser<'a> {
         }
         let version = self.at_version()?;
         let mode = self.mode();
-        let action = self.nested(|parser| parser.action(words))?;
+        let action = self.nested(Self::action)?;
         let charges = self.charges()?;
         let span = self.span_from(start);
         let beside = self.end_of_line()?;
@@ -251,7 +280,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A snake_case name.
+    /// A `snake_case` name.
     fn snake(&mut self, what: &str) -> Parsed<Name> {
         let start = self.lexer.at();
         let name = self.lexer.eat_identifier();

@@ -69,12 +69,8 @@ impl Parser<'_> {
 
     /// A packet's name, or `{name}`. `words` could stand here as well.
     pub(super) fn packet_name(&mut self, what: &str, words: &[&str]) -> Parsed<PacketName> {
-        if self.lexer.eat("{") {
-            self.lexer.blank();
-            let name = self.snake("a name")?;
-            self.lexer.blank();
-            self.expect("}")?;
-            return Ok(PacketName::Computed(name));
+        if self.lexer.looking_at("{") {
+            return self.braced(|parser| parser.snake("a name")).map(PacketName::Computed);
         }
         let start = self.lexer.at();
         let word = self.lexer.word();

@@ -190,13 +190,32 @@ impl Parser<'_> {
         }
         let mut text = String::new();
         while !self.lexer.eat("\"") {
-            text.push(self.character(start)?);
+            match self.character(start) {
+                Ok(character) => text.push(character),
+                Err(abandoned) => {
+                    self.skip_string();
+                    return Err(abandoned);
+                }
+            }
         }
         Ok(Spanned { node: text, span: self.span_from(start) })
     }
 
-    /// A string with holes.
+    /// A string with holes. After a mistake the rest of it is skipped.
     pub(super) fn template(&mut self) -> Parsed<Template> {
+        let parsed = self.parts();
+        if parsed.is_err() {
+            self.skip_string();
+        }
+        parsed
+    }
+
+    fn skip_string(&mut self) {
+        self.lexer.eat_run(|c| !matches!(c, '"' | '\n'));
+        self.lexer.eat("\"");
+    }
+
+    fn parts(&mut self) -> Parsed<Template> {
         let start = self.lexer.at();
         self.expect("\"")?;
         let mut template = Template::default();
