@@ -1,7 +1,7 @@
 //! One run from its beginning to its end.
 //!
-//! Whatever happens, the run comes to an end, the broker that it started is stopped, and the reports
-//! are written: also if the broker does not come up, dies or speaks no MQTT, and on Ctrl-C.
+//! Whatever happens, the run comes to an end, the broker that it started is stopped, and the
+//! reports are written: also if the broker does not come up, dies or speaks no MQTT, and on Ctrl-C.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -74,8 +74,7 @@ impl Session<'_> {
     ///
     /// The arguments make no sense, or a report cannot be written.
     pub(super) async fn run(mut self, mut reporter: Reporter<'_>) -> Result<Exit, Failure> {
-        let mut interrupts = Interrupts::new()
-            .map_err(|error| Failure::new(Exit::Error, format!("cannot watch signals: {error}")))?;
+        let mut interrupts = Interrupts::new()?;
         let prepared = tokio::select! {
             biased;
             () = interrupts.next() => None,
@@ -371,19 +370,26 @@ fn keep_log(target: &Target) {
 }
 
 /// Ctrl-C, and requests to terminate.
-struct Interrupts {
+pub(super) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Interrupts {
-    fn new() -> io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    /// Has to be called on a tokio runtime. From now on these signals end the process only if
+    /// somebody looks.
+    pub(super) fn new() -> Result<Self, Failure> {
+        let watch = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::new(Exit::Error, format!("cannot watch signals: {error}"))
+            })
+        };
+        let interrupt = watch(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: watch(SignalKind::terminate())? })
     }
 
     /// The next one. None that comes between two calls is lost.
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

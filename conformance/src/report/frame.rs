@@ -78,8 +78,8 @@ pub struct Context {
     pub strict: bool,
 }
 
-/// `mqttspec run ...` for a case, to be pasted into a shell; `mqttspec probe ...` for what is found out
-/// before the cases.
+/// `mqttspec run ...` for a case, to be pasted into a shell; `mqttspec probe ...` for what is found
+/// out before the cases.
 #[must_use]
 pub fn rerun(case: &CaseReport, start: &Start) -> String {
     let mut command = match case.version() {
