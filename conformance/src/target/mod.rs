@@ -193,43 +193,32 @@ impl Target {
     /// How the broker died, with the end of its log, if that is known.
     #[must_use]
     pub fn death(&self) -> Option<String> {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.death(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => None,
-        }
+        self.spawned().and_then(Spawned::death)
     }
 
     /// How often this program started the broker from a command.
     #[must_use]
     pub fn launches(&self) -> usize {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.launches(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => 0,
-        }
+        self.spawned().map_or(0, Spawned::launches)
     }
 
     /// Waits until the broker is known to have died; for ever if it lives or nobody can know.
     pub async fn died(&self) -> String {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.died().await,
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => {
-                std::future::pending().await
-            }
+        match self.spawned() {
+            Some(spawned) => spawned.died().await,
+            None => std::future::pending().await,
         }
     }
 
     /// Where the output of the broker is, if this program started it.
     #[must_use]
     pub fn log(&self) -> Option<&Path> {
-        match &self.means {
-            Means::Spawned(spawned) => Some(spawned.log()),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => None,
-        }
+        self.spawned().map(Spawned::log)
     }
 
     /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
     pub fn keep_log(&self) {
-        if let Means::Spawned(spawned) = &self.means {
+        if let Some(spawned) = self.spawned() {
             spawned.keep_log();
         }
     }
@@ -242,6 +231,13 @@ impl Target {
             // It says nothing that is not on the wire.
             Means::Embedded(embedded) => drop(embedded.stop().await),
             Means::Memory(memory) => memory.stop().await,
+        }
+    }
+
+    fn spawned(&self) -> Option<&Spawned> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned),
+            _ => None,
         }
     }
 }
