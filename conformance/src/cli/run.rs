@@ -1,5 +1,5 @@
-//! `mqttspec run`: runs cases against a broker and reports. What happens between the arguments and the exit
-//! code is a [`Session`].
+//! `mqttspec run`: runs cases against a broker and reports. What happens between the arguments and
+//! the exit code is a [`Session`].
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
@@ -46,7 +46,13 @@ pub(super) struct Args {
     #[arg(long)]
     fail_fast: bool,
     /// The seed of topics, client ids and the order of cases, in hex; printed by every run
-    #[arg(long, value_name = "HEX", value_parser = parse_seed, env = "MQTTSPEC_SEED", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "HEX",
+        value_parser = parse_seed,
+        env = "MQTTSPEC_SEED",
+        hide_env_values = true
+    )]
     seed: Option<u64>,
     #[command(flatten)]
     target: TargetArgs,
@@ -145,7 +151,6 @@ impl Args {
             junit: self.junit.clone(),
             format: self.format,
             color: globals.color_stderr(),
-            width: None,
             strict: self.strict,
         }
     }

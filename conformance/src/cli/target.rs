@@ -27,8 +27,8 @@ pub(super) struct TargetArgs {
         conflicts_with = "spawn"
     )]
     broker: Option<String>,
-    /// Start a broker and stop it at the end: {port} is the port to listen on, {port2} a second one,
-    /// {dir} an empty folder
+    /// Start a broker and stop it at the end: {port} is the port to listen on, {port2} a second
+    /// one, {dir} an empty folder
     #[arg(long, value_name = "COMMAND", env = "MQTTSPEC_SPAWN", hide_env_values = true)]
     spawn: Option<String>,
     /// User Name to connect with
@@ -126,8 +126,8 @@ impl TargetArgs {
         self.spawn.is_some()
     }
 
-    /// The arguments that reach the same target again, quoted for a shell. A password stays where it
-    /// is: it is named by its variable.
+    /// The arguments that reach the same target again, quoted for a shell. A password stays where
+    /// it is: it is named by its variable.
     pub(super) fn argument(&self) -> String {
         let mut parts = Vec::new();
         let mut option = |name: &str, value: &Option<String>| {

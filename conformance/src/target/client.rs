@@ -24,8 +24,8 @@ use crate::report::escape;
 
 /// The largest packet that is taken, in bytes; probes ask for far less.
 const PACKET_SIZE_MAX: u32 = 2 * 1024 * 1024;
-/// Packets from the broker that are looked at while waiting for one; a broker that sends more is not
-/// answering.
+/// Packets from the broker that are looked at while waiting for one; a broker that sends more is
+/// not answering.
 const PACKETS_MAX: usize = 1000;
 /// Bytes of an answer that are quoted.
 const QUOTE_MAX: usize = 48;
@@ -138,8 +138,9 @@ impl Trouble {
         matches!(self, Self::Unreachable(_) | Self::NoConnection(_))
     }
 
-    /// Whether it is how a broker says that it does not speak the version: with a code, or by ending
-    /// the connection without a byte (the way of MQTT 3.1.1, section 3.1.4, for what it cannot read).
+    /// Whether it is how a broker says that it does not speak the version: with a code, or by
+    /// ending the connection without a byte (the way of MQTT 3.1.1, section 3.1.4, for what it
+    /// cannot read).
     #[must_use]
     pub fn is_version_refused(&self) -> bool {
         matches!(

@@ -243,7 +243,7 @@ impl Target {
 
     /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
     pub fn keep_log(&self) {
-        if let Means::Spawned(spawned) = &self.means {
+        if let Some(spawned) = self.spawned() {
             spawned.keep_log();
         }
     }
@@ -266,6 +266,13 @@ impl Target {
             // It says nothing that is not on the wire.
             Means::Embedded(embedded) => drop(embedded.stop().await),
             Means::Memory(memory) => memory.stop().await,
+        }
+    }
+
+    fn spawned(&self) -> Option<&Spawned> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned),
+            _ => None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Finding out about a broker before the first case runs: whether it is one, which versions it
 //! speaks, and which of the optional features it has.
 //!
-//! 5.0 brokers announce what they lack in CONNACK (section 3.2.2.3). 3.1.1 brokers announce nothing,
-//! but grant less than was asked (section 3.9.3); so they are asked.
+//! 5.0 brokers announce what they lack in CONNACK (section 3.2.2.3). 3.1.1 brokers announce
+//! nothing, but grant less than was asked (section 3.9.3); so they are asked.
 
 use std::time::Duration;
 
@@ -251,8 +251,8 @@ async fn granted(
     Ok(code)
 }
 
-/// Whether a message to a topic that begins with `$` comes back. Another message behind it tells when
-/// to stop waiting.
+/// Whether a message to a topic that begins with `$` comes back. Another message behind it tells
+/// when to stop waiting.
 pub(super) async fn dollar_topics(
     target: &Target,
     version: Version,
