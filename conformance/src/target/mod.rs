@@ -248,13 +248,6 @@ impl Target {
         }
     }
 
-    fn spawned(&self) -> Option<&Spawned> {
-        match &self.means {
-            Means::Spawned(spawned) => Some(spawned),
-            _ => None,
-        }
-    }
-
     /// Stops the broker in order, if this program started it, and its companion.
     pub async fn stop(&self) {
         if let Some(companion) = &self.companion {
