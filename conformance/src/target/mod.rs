@@ -19,6 +19,8 @@ use std::path::Path;
 use bytes::Bytes;
 use mqttspec_broker::Config;
 
+use crate::scenario::Case;
+
 pub use address::{Address, AddressError};
 pub use capability::{Capabilities, Lack};
 use embedded::{EmbeddedMemory, EmbeddedTcp};
@@ -48,6 +50,7 @@ pub struct Target {
     means: Means,
     profile: Profile,
     capabilities: Capabilities,
+    companion: Option<Box<Self>>,
 }
 
 /// How the broker is reached.
@@ -126,7 +129,29 @@ impl Target {
 
     fn new(means: Means, profile: Profile) -> Self {
         let capabilities = Capabilities::default();
-        Self { means, profile, capabilities }
+        Self { means, profile, capabilities, companion: None }
+    }
+
+    /// Sets a second broker beside this one, for the cases that need something to be missing here.
+    #[must_use]
+    pub fn with_companion(mut self, companion: Self) -> Self {
+        self.companion = Some(Box::new(companion));
+        self
+    }
+
+    /// The second broker, if there is one.
+    pub fn companion_mut(&mut self) -> Option<&mut Self> {
+        self.companion.as_deref_mut()
+    }
+
+    /// The broker on which a case runs: the companion if the case would be skipped here but not
+    /// there.
+    #[must_use]
+    pub fn serving(&self, case: &Case) -> &Self {
+        match &self.companion {
+            Some(other) if self.skip(case).is_some() && other.skip(case).is_none() => other,
+            _ => self,
+        }
     }
 
     /// Opens a connection. There is no deadline but the operating system's.
@@ -193,55 +218,54 @@ impl Target {
     /// How the broker died, with the end of its log, if that is known.
     #[must_use]
     pub fn death(&self) -> Option<String> {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.death(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => None,
-        }
+        self.spawned().and_then(Spawned::death)
     }
 
     /// How often this program started the broker from a command.
     #[must_use]
     pub fn launches(&self) -> usize {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.launches(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => 0,
-        }
+        self.spawned().map_or(0, Spawned::launches)
     }
 
     /// Waits until the broker is known to have died; for ever if it lives or nobody can know.
     pub async fn died(&self) -> String {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.died().await,
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => {
-                std::future::pending().await
-            }
+        match self.spawned() {
+            Some(spawned) => spawned.died().await,
+            None => std::future::pending().await,
         }
     }
 
     /// Where the output of the broker is, if this program started it.
     #[must_use]
     pub fn log(&self) -> Option<&Path> {
-        match &self.means {
-            Means::Spawned(spawned) => Some(spawned.log()),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) | Means::Links(_) => None,
-        }
+        self.spawned().map(Spawned::log)
     }
 
     /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
     pub fn keep_log(&self) {
-        if let Means::Spawned(spawned) = &self.means {
+        if let Some(spawned) = self.spawned() {
             spawned.keep_log();
         }
     }
 
-    /// Stops the broker in order, if this program started it.
+    /// Stops the broker in order, if this program started it, and its companion.
     pub async fn stop(&self) {
+        if let Some(companion) = &self.companion {
+            Box::pin(companion.stop()).await;
+        }
         match &self.means {
             Means::Address(_) | Means::Links(_) => {}
             Means::Spawned(spawned) => spawned.stop().await,
             // It says nothing that is not on the wire.
             Means::Embedded(embedded) => drop(embedded.stop().await),
             Means::Memory(memory) => memory.stop().await,
+        }
+    }
+
+    fn spawned(&self) -> Option<&Spawned> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned),
+            _ => None,
         }
     }
 }
