@@ -130,6 +130,9 @@ impl Session<'_> {
                 let deadline = self.target.step();
                 let known = probe::capabilities(&target, &greetings, deadline).await;
                 target.set_capabilities(known);
+                if let Some(companion) = target.companion_mut() {
+                    probe::explore(companion, deadline).await;
+                }
                 Ok(Arc::new(target))
             }
             Err(Unusable { reasons }) => {

@@ -108,6 +108,7 @@ impl TargetArgs {
             ));
         }
         Target::embedded_tcp(embedded::config())
+            .and_then(|full| Ok(full.with_companion(Target::embedded_tcp(embedded::limited())?)))
             .map_err(|error| OpenError::Broker(format!("the embedded broker: {error}")))
     }
 

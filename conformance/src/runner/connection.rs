@@ -10,6 +10,7 @@ use mqttspec_codec::{PacketId, Version};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::describe::{self, Detail};
 use super::framer::Framer;
 use super::io::{Command, End};
 use crate::matcher::{ConnId, Message};
@@ -199,6 +200,13 @@ impl Connection {
     #[must_use]
     pub(super) fn keep_alive(&self) -> u16 {
         self.connect.as_ref().map_or(0, |connect| connect.keep_alive)
+    }
+
+    /// What the broker has begun to send and not finished, in words.
+    pub(super) fn remains(&self) -> Option<String> {
+        let bytes = self.inbound.as_ref();
+        let what = describe::bytes(bytes, Detail::Brief);
+        (!bytes.is_empty()).then(|| format!("the last that came is no whole packet: {what}"))
     }
 
     /// Hands bytes to the task of the connection, as one piece.

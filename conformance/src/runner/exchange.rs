@@ -347,7 +347,8 @@ impl CaseRun<'_> {
         let name = &connection.name;
         if connection.ended.is_some() {
             let title = format!("the connection of {name} has ended");
-            return Some(Miss::silent(title, format!("expected {what}")));
+            let miss = Miss::silent(title, format!("expected {what}"));
+            return Some(miss.notes_of(connection.remains()));
         }
         if connection.received.stopped {
             let title = format!("{name} received too much, or what is no packet");
@@ -356,7 +357,8 @@ impl CaseRun<'_> {
         let seconds = self.options.scaled(LINE_DEADLINE).as_secs_f64();
         (Instant::now() >= until).then(|| {
             let title = format!("{what} did not come");
-            Miss::silent(title, format!("nothing like it came to {name} in {seconds} s"))
+            let label = format!("nothing like it came to {name} in {seconds} s");
+            Miss::silent(title, label).notes_of(connection.remains())
         })
     }
 
@@ -377,9 +379,8 @@ impl CaseRun<'_> {
             .iter()
             .filter_map(|message| message.packet.packet_id().map(PacketId::get))
             .collect();
-        open.sort_by_key(|delivery| {
-            order.iter().position(|it| *it == delivery.packet_id.get()).unwrap_or(usize::MAX)
-        });
+        // What the script has taken came before what it has not; `None` sorts first.
+        open.sort_by_key(|delivery| order.iter().position(|it| *it == delivery.packet_id.get()));
         for delivery in open {
             let packet_id = delivery.packet_id;
             match delivery.due {

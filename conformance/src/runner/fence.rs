@@ -171,7 +171,7 @@ impl CaseRun<'_> {
             None => self.helper(0).await?,
         };
         let until = self.after(LINE_DEADLINE);
-        let number = self.marker(publisher, &plan.topic, plan.qos)?;
+        let number = self.marker(publisher, &plan.topic, plan.qos, "strong")?;
         // A broker may hold back more than the standard says while deliveries are open: a marker at
         // QoS 0 gets past.
         let mut second_try = (plan.qos > QoS::AtMostOnce).then(|| self.after(LINE_DEADLINE / 2));
@@ -189,7 +189,7 @@ impl CaseRun<'_> {
             }
             if second_try.is_some_and(|at| now >= at) {
                 second_try = None;
-                self.marker(publisher, &plan.topic, QoS::AtMostOnce)?;
+                self.marker(publisher, &plan.topic, QoS::AtMostOnce, "strong")?;
             }
             self.wait(second_try.unwrap_or(until).min(until)).await?;
         }
@@ -201,7 +201,7 @@ impl CaseRun<'_> {
         let (publisher, subscriber) = (self.helper(0).await?, self.helper(1).await?);
         let topic = self.helper_topic();
         let until = self.after(LINE_DEADLINE);
-        let number = self.marker(publisher, &topic, QoS::AtMostOnce)?;
+        let number = self.marker(publisher, &topic, QoS::AtMostOnce, "weak")?;
         while self.connections[subscriber.0].marker.is_none_or(|seen| seen < number) {
             if Instant::now() >= until || self.connections[subscriber.0].ended.is_some() {
                 let label = "the marker did not get from one helper to the other";
@@ -224,7 +224,13 @@ impl CaseRun<'_> {
     }
 
     /// Publishes a marker; its number.
-    fn marker(&mut self, publisher: ConnId, topic: &TopicName, qos: QoS) -> Result<u64, Stop> {
+    fn marker(
+        &mut self,
+        publisher: ConnId,
+        topic: &TopicName,
+        qos: QoS,
+        fence: &str,
+    ) -> Result<u64, Stop> {
         self.markers += 1;
         let number = self.markers;
         let max = self.connections[publisher.0].monitor.limits().maximum_qos;
@@ -248,7 +254,7 @@ impl CaseRun<'_> {
             payload: self.names.marker(number).into(),
         };
         let by = self.connections[publisher.0].name.clone();
-        let text = format!("fence: marker {number} on {} at QoS {}", &**topic, qos.value());
+        let text = format!("{fence} fence: marker {number} on {} at QoS {}", &**topic, qos.value());
         self.trace.note(Instant::now(), &by, text);
         self.send_packet(publisher, &packet.into());
         Ok(number)

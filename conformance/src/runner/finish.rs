@@ -23,6 +23,7 @@ const AFTERMATH: Duration = Duration::from_secs(20);
 /// Carries out one case.
 pub(super) async fn run_case(case: &Case, target: &Target, options: &RunOptions) -> CaseReport {
     let begin = Instant::now();
+    let target = target.serving(case);
     if let Some(reason) = target.skip(case) {
         return report(case, begin, Ending { skipped: Some(reason), ..Ending::new(Verdict::Skip) });
     }

@@ -31,6 +31,9 @@ mod steps;
 mod trace;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use tokio::sync::watch;

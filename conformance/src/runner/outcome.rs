@@ -111,11 +111,7 @@ impl Miss {
         let sent = observed(message, &field.name, observe(message, &field.name).as_ref());
         let expected = match &field.test {
             Test::Bind(_) => "a value".to_owned(),
-            Test::OneOf(choice) => {
-                let strong: Choice =
-                    choice.iter().filter(|alternative| !alternative.weak).cloned().collect();
-                expected_of(message, &field.name, &strong)
-            }
+            Test::OneOf(choice) => expected_of(message, &field.name, &strong(choice)),
         };
         let title = format!("{} is weaker than it should be: {}", pattern.packet, field.name);
         let label = match expected.as_str() {
@@ -142,6 +138,13 @@ impl Miss {
     #[must_use]
     pub(super) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// The same with one more fact, if there is one.
+    #[must_use]
+    pub(super) fn notes_of(mut self, note: Option<String>) -> Self {
+        self.notes.extend(note);
         self
     }
 
@@ -230,6 +233,18 @@ fn observed(message: &Message, field: &str, datum: Option<&Datum>) -> String {
             format!("[{}{more}]", items.join(", "))
         }
     }
+}
+
+/// The alternatives that are not weak, in lists too.
+fn strong(choice: &Choice) -> Choice {
+    let mut strong: Choice =
+        choice.iter().filter(|alternative| !alternative.weak).cloned().collect();
+    for alternative in &mut strong {
+        if let Expected::List(elements) = &mut alternative.expected {
+            elements.iter_mut().for_each(|element| *element = self::strong(element));
+        }
+    }
+    strong
 }
 
 fn expected_of(message: &Message, field: &str, choice: &Choice) -> String {

@@ -19,6 +19,8 @@ use std::path::Path;
 use bytes::Bytes;
 use mqttspec_broker::Config;
 
+use crate::scenario::Case;
+
 pub use address::{Address, AddressError};
 pub use capability::{Capabilities, Lack};
 use embedded::{EmbeddedMemory, EmbeddedTcp};
@@ -48,6 +50,7 @@ pub struct Target {
     means: Means,
     profile: Profile,
     capabilities: Capabilities,
+    companion: Option<Box<Self>>,
 }
 
 /// How the broker is reached.
@@ -126,7 +129,29 @@ impl Target {
 
     fn new(means: Means, profile: Profile) -> Self {
         let capabilities = Capabilities::default();
-        Self { means, profile, capabilities }
+        Self { means, profile, capabilities, companion: None }
+    }
+
+    /// Sets a second broker beside this one, for the cases that need something to be missing here.
+    #[must_use]
+    pub fn with_companion(mut self, companion: Self) -> Self {
+        self.companion = Some(Box::new(companion));
+        self
+    }
+
+    /// The second broker, if there is one.
+    pub fn companion_mut(&mut self) -> Option<&mut Self> {
+        self.companion.as_deref_mut()
+    }
+
+    /// The broker on which a case runs: the companion if the case would be skipped here but not
+    /// there.
+    #[must_use]
+    pub fn serving(&self, case: &Case) -> &Self {
+        match &self.companion {
+            Some(other) if self.skip(case).is_some() && other.skip(case).is_none() => other,
+            _ => self,
+        }
     }
 
     /// Opens a connection. There is no deadline but the operating system's.
@@ -223,8 +248,11 @@ impl Target {
         }
     }
 
-    /// Stops the broker in order, if this program started it.
+    /// Stops the broker in order, if this program started it, and its companion.
     pub async fn stop(&self) {
+        if let Some(companion) = &self.companion {
+            Box::pin(companion.stop()).await;
+        }
         match &self.means {
             Means::Address(_) | Means::Links(_) => {}
             Means::Spawned(spawned) => spawned.stop().await,

@@ -89,6 +89,14 @@ pub async fn capabilities(
     known
 }
 
+/// Finds out what a broker can do, and takes it down; of one that does not answer nothing is known.
+pub async fn explore(target: &mut Target, deadline: Duration) {
+    if let Ok(greetings) = preflight(target, &Version::ALL, deadline).await {
+        let known = capabilities(target, &greetings, deadline).await;
+        target.set_capabilities(known);
+    }
+}
+
 /// The CONNECT with which probes introduce themselves: a new session that ends with the connection.
 pub(super) fn connect(target: &Target, version: Version, client_id: &str) -> Connect {
     let profile = target.profile();
@@ -184,6 +192,10 @@ fn announced(connack: &Connack, known: &mut Capabilities) {
         && granted < SESSION_EXPIRY_MIN_S
     {
         off(Capability::Session, "Session Expiry Interval", granted);
+    }
+    if properties.server_keep_alive().is_none_or(|seconds| seconds == 0) {
+        let reason = "the broker sets no Server Keep Alive".into();
+        known.observe_off(Version::V5_0, Capability::ServerKeepAlive, reason);
     }
 }
 
@@ -378,13 +390,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_embedded_broker_has_all_but_persistence() {
+    async fn the_embedded_broker_has_all_that_it_can_have_at_once() {
         let mut target = Target::embedded_tcp(embedded::config()).unwrap();
         let greetings = preflight(&target, &Version::ALL, LONG).await.unwrap();
         target.set_capabilities(capabilities(&target, &greetings, LONG).await);
         for capability in Capability::ALL {
             let lack = target.unmet(Version::V5_0, false, capability);
-            assert_eq!(lack.is_some(), capability == Capability::Persistence, "{lack:?}");
+            let is_off =
+                matches!(capability, Capability::Persistence | Capability::ServerKeepAlive);
+            assert_eq!(lack.is_some(), is_off, "{lack:?}");
         }
         for capability in [Capability::Qos2, Capability::Wildcard, Capability::Auth] {
             assert_eq!(target.unmet(Version::V3_1_1, false, capability), None);

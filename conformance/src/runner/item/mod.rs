@@ -209,7 +209,10 @@ impl Item {
             Progress::Failed { line, message, misfit } => {
                 let GroupLine { span, charges, .. } = &lines[line];
                 let pattern = &group.lines()[line].pattern;
-                let miss = Miss::mismatch(pattern, &message, &misfit);
+                let mut miss = Miss::mismatch(pattern, &message, &misfit);
+                if lines.len() > 1 {
+                    miss = miss.note("nor does any other open line of the group take it");
+                }
                 return missed(miss.at(*span).charged(charges));
             }
             Progress::Waiting => {}
@@ -399,13 +402,13 @@ fn over(connection: &Connection, what: &str) -> Miss {
         return Miss::new(format!("{name} received too much, or what is no packet"), label);
     }
     let title = format!("the connection of {name} has ended");
-    Miss::silent(title, format!("expected {what}, the broker ended the connection"))
+    let miss = Miss::silent(title, format!("expected {what}, the broker ended the connection"));
+    miss.notes_of(connection.remains())
 }
 
 /// An end that the script neither asked for nor allows.
 fn unasked_end(connection: &Connection) -> Option<Miss> {
-    let (_, at) = connection.ended?;
-    let _ = at;
+    connection.ended?;
     let asked = connection.end_asked || connection.may_close;
     (!asked).then(|| over(connection, "no packet, on an open connection"))
 }

@@ -1,7 +1,9 @@
 //! Mistakes and how they are told, and properties of the parser.
 
 mod cases;
+mod reference;
 mod robust;
+mod tree;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
