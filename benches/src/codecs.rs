@@ -35,12 +35,8 @@ impl Codec {
     pub fn decode_all(self, version: Version, buffer: BytesMut) -> usize {
         match (self, version) {
             (Self::Mqttspec, version) => mqttspec(version, buffer),
-            (Self::Rmqtt, Version::V3_1_1) => {
-                drain(rmqtt_codec::v3::Codec::new(0), buffer)
-            }
-            (Self::Rmqtt, Version::V5_0) => {
-                drain(rmqtt_codec::v5::Codec::new(0, 0), buffer)
-            }
+            (Self::Rmqtt, Version::V3_1_1) => drain(rmqtt_codec::v3::Codec::new(0), buffer),
+            (Self::Rmqtt, Version::V5_0) => drain(rmqtt_codec::v5::Codec::new(0, 0), buffer),
             (Self::Rumqttc, Version::V3_1_1) => rumqttc_v3(buffer),
             (Self::Rumqttc, Version::V5_0) => rumqttc_v5(buffer),
         }

@@ -36,8 +36,7 @@ impl Exchange {
             payload: Bytes::from_static(&[b'x'; 64]),
         };
         let publish = encoded(&message.into());
-        let mut exchange =
-            Self { broker: Broker::new(Config::default()), publish, subscribers };
+        let mut exchange = Self { broker: Broker::new(Config::default()), publish, subscribers };
         exchange.connect(PUBLISHER);
         for number in 1..=subscribers {
             let id = ConnectionId(number as u64);

@@ -169,8 +169,8 @@ impl Baseline {
             .collect()
     }
 
-    /// Marks a report as a known failure, or as one that passed; adds a note if it failed in another
-    /// way than recorded. Sources are those of the scenarios, for the text of steps.
+    /// Marks a report as a known failure, or as one that passed; adds a note if it failed in
+    /// another way than recorded. Sources are those of the scenarios, for the text of steps.
     pub fn judge(&self, case: &mut CaseReport, sources: &Sources) {
         let Some(entry) = self.position(&case.id).map(|at| &self.entries[at]) else { return };
         let known = |met| Some(Known { reason: entry.reason.clone(), met });

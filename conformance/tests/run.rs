@@ -1,5 +1,5 @@
-//! `mqttspec run` from outside: brokers that are spawned, die, or are none, and what is left of a run
-//! then: an exit code, a sentence, all reports, and no process.
+//! `mqttspec run` from outside: brokers that are spawned, die, or are none, and what is left of a
+//! run then: an exit code, a sentence, all reports, and no process.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -8,6 +8,7 @@ use mqttspec_codec::Version;
 use serde::Serialize;
 use tokio::runtime;
 
+use super::session::Interrupts;
 use super::target::{OpenError, TargetArgs};
 use super::{Failure, Globals};
 use crate::exit::Exit;
@@ -23,7 +24,13 @@ const NAME_WIDTH: usize = 28;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Only these versions
-    #[arg(long, value_name = "VERSION", value_delimiter = ',', env = "MQTTSPEC_MQTT")]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        value_delimiter = ',',
+        env = "MQTTSPEC_MQTT",
+        hide_env_values = true
+    )]
     mqtt: Vec<Version>,
     #[command(flatten)]
     target: TargetArgs,
@@ -47,7 +54,15 @@ pub(super) fn run(args: &Args, _: &Globals) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Error, format!("cannot start the runtime: {error}")))?;
-    let found = runtime.block_on(probe(args))?;
+    let found = runtime.block_on(async {
+        let mut interrupts = Interrupts::new()?;
+        tokio::select! {
+            biased;
+            // A broker that was spawned is stopped with the future that holds it.
+            () = interrupts.next() => Err(Failure::new(Exit::Interrupted, "interrupted")),
+            found = probe(args) => found,
+        }
+    })?;
     let text = match args.format {
         Format::Human => found.table(),
         Format::Json => serde_json::to_string_pretty(&found).map_err(io::Error::from)? + "\n",

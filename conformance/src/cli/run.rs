@@ -1,5 +1,5 @@
-//! `mqttspec run`: runs cases against a broker and reports. What happens between the arguments and the exit
-//! code is a [`Session`].
+//! `mqttspec run`: runs cases against a broker and reports. What happens between the arguments and
+//! the exit code is a [`Session`].
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
@@ -27,28 +27,53 @@ pub(super) struct Args {
     #[command(flatten)]
     selection: Selection,
     /// Let SHOULDs count: a NON-STRICT case fails the run
-    #[arg(long, env = "MQTTSPEC_STRICT")]
+    #[arg(long, env = "MQTTSPEC_STRICT", hide_env_values = true)]
     strict: bool,
     /// Known failures, with reasons (TOML)
-    #[arg(long, value_name = "FILE", env = "MQTTSPEC_BASELINE")]
+    #[arg(long, value_name = "FILE", env = "MQTTSPEC_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
     /// Cases that run side by side
-    #[arg(short, long, value_name = "NUMBER", default_value = "16", env = "MQTTSPEC_JOBS")]
+    #[arg(
+        short,
+        long,
+        value_name = "NUMBER",
+        default_value = "16",
+        env = "MQTTSPEC_JOBS",
+        hide_env_values = true
+    )]
     jobs: NonZeroUsize,
     /// End the run with the first case that fails
     #[arg(long)]
     fail_fast: bool,
     /// The seed of topics, client ids and the order of cases, in hex; printed by every run
-    #[arg(long, value_name = "HEX", value_parser = parse_seed, env = "MQTTSPEC_SEED")]
+    #[arg(
+        long,
+        value_name = "HEX",
+        value_parser = parse_seed,
+        env = "MQTTSPEC_SEED",
+        hide_env_values = true
+    )]
     seed: Option<u64>,
     #[command(flatten)]
     target: TargetArgs,
     /// Write all reports into this folder: run.jsonl, junit.xml, report.txt, statements.json and
     /// statements.txt, and the log of a broker that was spawned
-    #[arg(long, value_name = "DIR", help_heading = "Reports", env = "MQTTSPEC_OUT")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Reports",
+        env = "MQTTSPEC_OUT",
+        hide_env_values = true
+    )]
     out: Option<PathBuf>,
     /// Write a JUnit report
-    #[arg(long, value_name = "FILE", help_heading = "Reports", env = "MQTTSPEC_JUNIT")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Reports",
+        env = "MQTTSPEC_JUNIT",
+        hide_env_values = true
+    )]
     junit: Option<PathBuf>,
     /// Whose traces of packets stand in the reports
     #[arg(
@@ -57,7 +82,8 @@ pub(super) struct Args {
         value_name = "WHOSE",
         default_value_t,
         help_heading = "Reports",
-        env = "MQTTSPEC_CAPTURE"
+        env = "MQTTSPEC_CAPTURE",
+        hide_env_values = true
     )]
     capture: Capture,
     /// What goes to the terminal: text on stderr, or JSON lines on stdout
@@ -67,7 +93,8 @@ pub(super) struct Args {
         value_name = "FORMAT",
         default_value_t,
         help_heading = "Reports",
-        env = "MQTTSPEC_FORMAT"
+        env = "MQTTSPEC_FORMAT",
+        hide_env_values = true
     )]
     format: Format,
 }
@@ -124,7 +151,6 @@ impl Args {
             junit: self.junit.clone(),
             format: self.format,
             color: globals.color_stderr(),
-            width: None,
             strict: self.strict,
         }
     }

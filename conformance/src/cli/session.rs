@@ -1,7 +1,7 @@
 //! One run from its beginning to its end.
 //!
-//! Whatever happens, the run comes to an end, the broker that it started is stopped, and the reports
-//! are written: also if the broker does not come up, dies or speaks no MQTT, and on Ctrl-C.
+//! Whatever happens, the run comes to an end, the broker that it started is stopped, and the
+//! reports are written: also if the broker does not come up, dies or speaks no MQTT, and on Ctrl-C.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -74,8 +74,7 @@ impl Session<'_> {
     ///
     /// The arguments make no sense, or a report cannot be written.
     pub(super) async fn run(mut self, mut reporter: Reporter<'_>) -> Result<Exit, Failure> {
-        let mut interrupts = Interrupts::new()
-            .map_err(|error| Failure::new(Exit::Error, format!("cannot watch signals: {error}")))?;
+        let mut interrupts = Interrupts::new()?;
         let prepared = tokio::select! {
             biased;
             () = interrupts.next() => None,
@@ -131,6 +130,9 @@ impl Session<'_> {
                 let deadline = self.target.step();
                 let known = probe::capabilities(&target, &greetings, deadline).await;
                 target.set_capabilities(known);
+                if let Some(companion) = target.companion_mut() {
+                    probe::explore(companion, deadline).await;
+                }
                 Ok(Arc::new(target))
             }
             Err(Unusable { reasons }) => {
@@ -371,22 +373,83 @@ fn keep_log(target: &Target) {
 }
 
 /// Ctrl-C, and requests to terminate.
-struct Interrupts {
+pub(super) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Interrupts {
-    fn new() -> io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    /// Has to be called on a tokio runtime. From now on these signals end the process only if
+    /// somebody looks.
+    pub(super) fn new() -> Result<Self, Failure> {
+        let watch = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::new(Exit::Error, format!("cannot watch signals: {error}"))
+            })
+        };
+        let interrupt = watch(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: watch(SignalKind::terminate())? })
     }
 
     /// The next one. None that comes between two calls is lost.
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::event::StatementReport;
+    use crate::verdict::Holding;
+
+    #[test]
+    fn the_exit_code_follows_from_the_counts() {
+        let none = Summary { cases: 9, pass: 7, skip: 1, xfail: 1, ..Summary::default() };
+        let weak = Summary { non_strict: 1, ..none.clone() };
+        for (summary, strict, wanted) in [
+            (none.clone(), true, Exit::Fine),
+            (weak.clone(), false, Exit::Fine),
+            (weak, true, Exit::Findings),
+            (Summary { fail: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { blocked: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { xpass: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { error: 1, ..none.clone() }, false, Exit::Error),
+            (Summary { error: 1, fail: 1, ..none.clone() }, false, Exit::Findings),
+            (Summary { fail: 1, interrupted: true, ..none }, false, Exit::Interrupted),
+        ] {
+            assert_eq!(exit(&summary, strict), wanted, "{summary:?}");
+        }
+    }
+
+    #[test]
+    fn a_case_during_which_the_broker_died_proves_nothing() {
+        let case = |verdict| CaseReport {
+            id: "a/b@5.0".into(),
+            verdict,
+            statements: vec![StatementReport {
+                id: "MQTT-3.1.0-1".into(),
+                holding: Holding::Broken,
+            }],
+            ..CaseReport::default()
+        };
+        for (verdict, died, wanted) in [
+            (Verdict::Fail, true, Verdict::Error),
+            (Verdict::Pass, true, Verdict::Error),
+            (Verdict::Skip, true, Verdict::Skip),
+            (Verdict::Fail, false, Verdict::Fail),
+        ] {
+            let mut deaths = Deaths { count: 1, ..Deaths::default() };
+            let mut case = case(verdict);
+            deaths.begin(&case.id);
+            deaths.count += usize::from(died);
+            deaths.end(&mut case);
+            assert_eq!(case.verdict, wanted);
+            assert_eq!(case.statements.is_empty(), wanted == Verdict::Error);
+            assert_eq!(case.failure.is_some(), wanted == Verdict::Error);
         }
     }
 }

@@ -19,14 +19,20 @@ const PASSWORD: &str = "MQTTSPEC_PASSWORD";
 #[command(next_help_heading = "Broker")]
 pub(super) struct TargetArgs {
     /// Test the broker that runs there: tcp://host:port
-    #[arg(long, value_name = "URL", env = "MQTTSPEC_BROKER", conflicts_with = "spawn")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "MQTTSPEC_BROKER",
+        hide_env_values = true,
+        conflicts_with = "spawn"
+    )]
     broker: Option<String>,
-    /// Start a broker and stop it at the end: {port} is the port to listen on, {port2} a second one,
-    /// {dir} an empty folder
-    #[arg(long, value_name = "COMMAND", env = "MQTTSPEC_SPAWN")]
+    /// Start a broker and stop it at the end: {port} is the port to listen on, {port2} a second
+    /// one, {dir} an empty folder
+    #[arg(long, value_name = "COMMAND", env = "MQTTSPEC_SPAWN", hide_env_values = true)]
     spawn: Option<String>,
     /// User Name to connect with
-    #[arg(long, value_name = "NAME", env = "MQTTSPEC_USERNAME")]
+    #[arg(long, value_name = "NAME", env = "MQTTSPEC_USERNAME", hide_env_values = true)]
     username: Option<String>,
     /// Password to connect with
     #[arg(
@@ -38,7 +44,7 @@ pub(super) struct TargetArgs {
     )]
     password: Option<String>,
     /// A topic that this user may neither publish nor subscribe to
-    #[arg(long, value_name = "TOPIC", env = "MQTTSPEC_DENIED_TOPIC")]
+    #[arg(long, value_name = "TOPIC", env = "MQTTSPEC_DENIED_TOPIC", hide_env_values = true)]
     denied_topic: Option<String>,
     /// The broker keeps sessions and retained messages over a restart
     #[arg(long)]
@@ -52,7 +58,7 @@ pub(super) struct TargetArgs {
         value_name = "FACTOR",
         default_value = "1",
         value_parser = parse_scale,
-        env = "MQTTSPEC_TIMEOUT_SCALE"
+        env = "MQTTSPEC_TIMEOUT_SCALE", hide_env_values = true
     )]
     pub(super) timeout_scale: f64,
 }
@@ -102,6 +108,7 @@ impl TargetArgs {
             ));
         }
         Target::embedded_tcp(embedded::config())
+            .and_then(|full| Ok(full.with_companion(Target::embedded_tcp(embedded::limited())?)))
             .map_err(|error| OpenError::Broker(format!("the embedded broker: {error}")))
     }
 
@@ -119,8 +126,8 @@ impl TargetArgs {
         self.spawn.is_some()
     }
 
-    /// The arguments that reach the same target again, quoted for a shell. A password stays where it
-    /// is: it is named by its variable.
+    /// The arguments that reach the same target again, quoted for a shell. A password stays where
+    /// it is: it is named by its variable.
     pub(super) fn argument(&self) -> String {
         let mut parts = Vec::new();
         let mut option = |name: &str, value: &Option<String>| {

@@ -26,7 +26,8 @@ pub enum Breach {
     Resend,
     /// More open PUBLISH packets than the broker's Receive Maximum.
     ReceiveMaximum,
-    /// An answer of the wrong type, or out of turn, to a delivery.
+    /// An answer of the wrong type, or out of turn, to a delivery, or a PUBREL in an exchange that
+    /// has none.
     WrongAnswer,
     /// A Topic Alias above the broker's Topic Alias Maximum, or without a meaning.
     TopicAlias,
@@ -61,7 +62,7 @@ impl fmt::Display for Breach {
             Self::PacketIdInUse => "a packet identifier was in use",
             Self::Resend => "a PUBLISH was sent again on the same connection",
             Self::ReceiveMaximum => "the broker's Receive Maximum was overrun",
-            Self::WrongAnswer => "a delivery was answered in the wrong way",
+            Self::WrongAnswer => "an answer was of the wrong type or out of turn",
             Self::TopicAlias => "a topic alias was out of range or had no meaning",
             Self::PacketTooLarge => "a packet was above the broker's Maximum Packet Size",
             Self::QoSNotSupported => "a PUBLISH was above the broker's Maximum QoS",

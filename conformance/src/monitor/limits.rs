@@ -2,7 +2,7 @@
 //! 3.2.2.3), and the rules on the size of packets and on Request Problem Information.
 
 use mqttspec_codec::packet::{Connack, Connect, Packet, PacketType};
-use mqttspec_codec::{QoS, Version};
+use mqttspec_codec::{QoS, ReasonCode, Version};
 
 use super::breach::Breach;
 use super::handshake::Handshake;
@@ -192,7 +192,7 @@ pub(super) fn check_own(theirs: &Limits, version: Version, packet: &Packet) -> R
 /// The broker's packets keep to our Maximum Packet Size. What is too large because of a property
 /// that could have been left out is charged to the statement on that property.
 pub(super) fn check_size(ours: &Limits, size: usize, packet: &Packet, findings: &mut Findings) {
-    if size <= ours.maximum_packet_size as usize {
+    if size <= ours.maximum_packet_size as usize || says_connect_was_too_large(packet) {
         return;
     }
     let kind = packet.packet_type();
@@ -211,6 +211,12 @@ pub(super) fn check_size(ours: &Limits, size: usize, packet: &Packet, findings: 
         }
         _ => findings.add(&PACKET_SIZE, || format!("{kind} of {size} bytes, the limit is {limit}")),
     }
+}
+
+/// A server that finds CONNECT too large need not have read the limit in it.
+fn says_connect_was_too_large(packet: &Packet) -> bool {
+    let Packet::Connack(connack) = packet else { return false };
+    connack.reason == ReasonCode::PacketTooLarge
 }
 
 /// Where Request Problem Information was 0, only CONNACK, DISCONNECT and PUBLISH explain themselves.

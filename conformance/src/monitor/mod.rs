@@ -249,10 +249,7 @@ impl Monitor {
             Packet::Puback(_) | Packet::Pubrec(_) | Packet::Pubcomp(_) => {
                 self.deliveries.sent_answer(packet)
             }
-            Packet::Pubrel(pubrel) => {
-                self.requests.sent_pubrel(pubrel);
-                Ok(())
-            }
+            Packet::Pubrel(pubrel) => self.requests.sent_pubrel(pubrel),
             Packet::Subscribe(subscribe) => self.requests.sent_subscribe(subscribe),
             Packet::Unsubscribe(unsubscribe) => self.requests.sent_unsubscribe(unsubscribe),
             Packet::Pingreq => {

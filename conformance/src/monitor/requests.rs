@@ -185,19 +185,26 @@ impl Requests {
         verdict
     }
 
-    /// A PUBREL for an identifier without an exchange is no breach: the answer is PUBCOMP.
-    pub(super) fn sent_pubrel(&mut self, pubrel: &Pubrel) {
-        let exchange = self.exchanges.entry(pubrel.packet_id).or_insert_with(|| {
-            Exchange::Publish(PublishExchange {
-                qos: QoS::ExactlyOnce,
-                publishes: 0,
-                pubrels: 0,
-                open: true,
-                here: true,
-            })
-        });
-        if let Exchange::Publish(publish) = exchange {
-            publish.pubrels += 1;
+    /// A PUBREL for an identifier without an exchange is no breach: the answer is PUBCOMP. One for
+    /// an exchange that has no PUBREL in it is.
+    pub(super) fn sent_pubrel(&mut self, pubrel: &Pubrel) -> Result<(), Breach> {
+        let new = PublishExchange {
+            qos: QoS::ExactlyOnce,
+            publishes: 0,
+            pubrels: 1,
+            open: true,
+            here: true,
+        };
+        match self.exchanges.get_mut(&pubrel.packet_id) {
+            Some(Exchange::Publish(publish)) if publish.qos == QoS::ExactlyOnce => {
+                publish.pubrels += 1;
+                Ok(())
+            }
+            Some(exchange) if exchange.in_use() => Err(Breach::WrongAnswer),
+            _ => {
+                self.exchanges.insert(pubrel.packet_id, Exchange::Publish(new));
+                Ok(())
+            }
         }
     }
 

@@ -14,6 +14,8 @@ use super::event::{CaseReport, Failure, Place, Start, TraceLine};
 use crate::catalogue::catalogue;
 use crate::verdict::Verdict;
 
+/// Columns to which the quoted lines of a scenario are cut.
+const WIDTH: usize = 140;
 /// Characters of one text from a broker that are shown.
 const TEXT_MAX: usize = 400;
 /// Lines of one note that are shown.
@@ -58,7 +60,7 @@ impl Sources {
 pub fn render(case: &CaseReport, start: &Start, sources: &Sources, context: Context) -> String {
     let weaknesses = case.weaknesses.iter().filter(|_| context.strict);
     let renderer = if context.color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(context.width);
+    let renderer = renderer.term_width(WIDTH);
     let mut text = String::new();
     for failure in case.failure.iter().chain(weaknesses) {
         let frame = frame(case, failure, start, sources);
@@ -68,24 +70,16 @@ pub fn render(case: &CaseReport, start: &Start, sources: &Sources, context: Cont
 }
 
 /// How frames are rendered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// With colours, for a terminal.
     pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
     /// Whether weaknesses count as failures.
     pub strict: bool,
 }
 
-impl Default for Context {
-    fn default() -> Self {
-        Self { color: false, width: 140, strict: false }
-    }
-}
-
-/// `mqttspec run ...` for a case, to be pasted into a shell; `mqttspec probe ...` for what is found out
-/// before the cases.
+/// `mqttspec run ...` for a case, to be pasted into a shell; `mqttspec probe ...` for what is found
+/// out before the cases.
 #[must_use]
 pub fn rerun(case: &CaseReport, start: &Start) -> String {
     let mut command = match case.version() {

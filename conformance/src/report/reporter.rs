@@ -24,8 +24,6 @@ pub struct Outputs {
     pub format: Format,
     /// Whether stderr is coloured.
     pub color: bool,
-    /// Columns of the terminal, if known.
-    pub width: Option<usize>,
     /// Whether weaknesses count as failures.
     pub strict: bool,
 }
@@ -100,8 +98,7 @@ impl<'a> Reporter<'a> {
             File::create(path).map_err(|error| failed(path, error))?;
         }
         let plain = Context { strict: outputs.strict, ..Context::default() };
-        let width = outputs.width.unwrap_or(plain.width);
-        let terminal = Context { color: outputs.color, width, ..plain };
+        let terminal = Context { color: outputs.color, ..plain };
         Ok(Self {
             sources,
             terminal: Human::new(sources, terminal),
@@ -221,7 +218,7 @@ fn failed(path: &Path, error: io::Error) -> WriteError {
 fn progress_bar(cases: usize) -> ProgressBar {
     let bar =
         ProgressBar::with_draw_target(u64::try_from(cases).ok(), ProgressDrawTarget::stderr());
-    let template = "{elapsed_precise} {wide_bar} {pos}/{len} {msg:.50}";
+    let template = "{elapsed_precise} {wide_bar} {pos}/{len} {msg:50!}";
     // The template is a constant, and correct.
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

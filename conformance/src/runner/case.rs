@@ -31,12 +31,12 @@ use crate::target::Target;
 use crate::verdict::Verdict;
 
 /// The deadline of a line that names none.
-pub const LINE_DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const LINE_DEADLINE: Duration = Duration::from_secs(5);
 /// The deadline of a `should` line that names none.
-pub const SHOULD_DEADLINE: Duration = Duration::from_secs(1);
+pub(super) const SHOULD_DEADLINE: Duration = Duration::from_secs(1);
 
 /// A case under way.
-pub struct CaseRun<'a> {
+pub(super) struct CaseRun<'a> {
     pub(super) case: &'a Case,
     pub(super) target: &'a Target,
     pub(super) options: &'a RunOptions,

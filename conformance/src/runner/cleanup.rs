@@ -20,14 +20,14 @@ const DEADLINE: Duration = Duration::from_secs(5);
 
 /// What is to be cleaned.
 #[derive(Debug, Default)]
-pub struct Leavings {
+pub(super) struct Leavings {
     retained: BTreeSet<TopicName>,
     sessions: BTreeSet<String>,
 }
 
 /// Whether a CONNECT asks for a session that outlives the connection.
 #[must_use]
-pub fn is_stored(connect: &Connect) -> bool {
+pub(super) fn is_stored(connect: &Connect) -> bool {
     match connect.version {
         Version::V3_1_1 => !connect.clean_start,
         Version::V5_0 => connect.properties.session_expiry_interval().unwrap_or(0) > 0,
@@ -36,7 +36,7 @@ pub fn is_stored(connect: &Connect) -> bool {
 
 impl Leavings {
     /// A CONNECT was sent.
-    pub fn connect(&mut self, connect: &Connect) {
+    pub(super) fn connect(&mut self, connect: &Connect) {
         self.session(&connect.client_id, is_stored(connect));
         if let Some(will) = &connect.will
             && will.retain
@@ -46,21 +46,21 @@ impl Leavings {
     }
 
     /// A session may be stored under a client id.
-    pub fn session(&mut self, client_id: &str, stored: bool) {
+    pub(super) fn session(&mut self, client_id: &str, stored: bool) {
         if stored && !client_id.is_empty() {
             self.sessions.insert(client_id.to_owned());
         }
     }
 
     /// A message may be retained on a topic.
-    pub fn retained(&mut self, topic: &TopicName) {
+    pub(super) fn retained(&mut self, topic: &TopicName) {
         if !topic.is_absent() {
             self.retained.insert(topic.clone());
         }
     }
 
     /// The client ids of sessions that may be stored.
-    pub fn sessions(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn sessions(&self) -> impl Iterator<Item = &str> {
         self.sessions.iter().map(String::as_str)
     }
 }

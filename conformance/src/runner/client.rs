@@ -13,11 +13,11 @@ use crate::matcher::{ConnId, Queue, Queues};
 
 /// The number of a client in a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ClientId(pub usize);
+pub(super) struct ClientId(pub usize);
 
 /// A client: what it is called, and how it connected last.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub(super) struct Client {
     /// Its name in the scenario.
     pub name: String,
     /// Its index, if it is one of an array.
@@ -35,7 +35,7 @@ pub struct Client {
 impl Client {
     /// The name as a scenario would write it: `a`, `c[3]`.
     #[must_use]
-    pub fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         match self.index {
             None => self.name.clone(),
             Some(index) => format!("{}[{index}]", self.name),
@@ -44,7 +44,7 @@ impl Client {
 
     /// The client id that a CONNECT without one has.
     #[must_use]
-    pub fn id_of_fields(&self) -> Bytes {
+    pub(super) fn id_of_fields(&self) -> Bytes {
         let given = self.fields.iter().rev().find(|field| field.name == "client_id");
         match given.map(|field| &field.value) {
             Some(Value::Bytes(bytes)) => bytes.clone(),
@@ -55,7 +55,7 @@ impl Client {
 
 /// What receiving changes: each branch of `either` tries on a copy of its own.
 #[derive(Clone, Debug)]
-pub struct World {
+pub(super) struct World {
     /// What no line has taken yet, by connection.
     queues: Vec<Queue>,
     /// What the names stand for.
@@ -67,17 +67,17 @@ pub struct World {
 impl World {
     /// A world without connections.
     #[must_use]
-    pub fn new(env: Env) -> Self {
+    pub(super) fn new(env: Env) -> Self {
         Self { queues: Vec::new(), env, aliases: HashMap::new() }
     }
 
     /// The queue of one more connection.
-    pub fn add_queue(&mut self) {
+    pub(super) fn add_queue(&mut self) {
         self.queues.push(Queue::default());
     }
 
     /// Makes sure that a connection has a queue.
-    pub fn ensure_queue(&mut self, connection: ConnId) {
+    pub(super) fn ensure_queue(&mut self, connection: ConnId) {
         while self.queues.len() <= connection.0 {
             self.add_queue();
         }
@@ -92,7 +92,7 @@ impl Queues for World {
 
 /// Looks clients up by name.
 #[derive(Clone, Copy)]
-pub struct Facts<'a> {
+pub(super) struct Facts<'a> {
     /// All clients.
     pub clients: &'a [Client],
     /// All connections.
@@ -104,7 +104,7 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     /// The client of that name.
     #[must_use]
-    pub fn client(&self, name: &str, index: Option<u64>) -> Option<ClientId> {
+    pub(super) fn client(&self, name: &str, index: Option<u64>) -> Option<ClientId> {
         if index.is_none()
             && let Some(id) = self.world.aliases.get(name)
         {
@@ -116,7 +116,7 @@ impl Facts<'_> {
 
     /// `c[*]`: those of an array that the script has neither cut nor disconnected, by index.
     #[must_use]
-    pub fn array(&self, name: &str) -> Vec<ClientId> {
+    pub(super) fn array(&self, name: &str) -> Vec<ClientId> {
         let in_use = |client: &Client| {
             let connection = client.connection.map(|id| &self.connections[id.0]);
             connection.is_some_and(|it| it.our_end < OurEnd::Disconnected)

@@ -13,7 +13,7 @@ use crate::scenario::reasons;
 /// # Errors
 ///
 /// If a value cannot be evaluated.
-pub fn pattern(
+pub(super) fn pattern(
     scope: &Scope<'_>,
     version: Version,
     packet: PacketType,

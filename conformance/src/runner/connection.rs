@@ -6,26 +6,27 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use mqttspec_codec::packet::Connect;
-use mqttspec_codec::{PacketId, QoS, Version};
+use mqttspec_codec::{PacketId, Version};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::describe::{self, Detail};
 use super::framer::Framer;
 use super::io::{Command, End};
 use crate::matcher::{ConnId, Message};
 use crate::monitor::Monitor;
 
 /// The most that a broker may send on one connection: then the case stops listening to it.
-pub const RECEIVED_BYTES_MAX: usize = 256 * 1024 * 1024;
+pub(super) const RECEIVED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// As [`RECEIVED_BYTES_MAX`], in packets.
-pub const RECEIVED_PACKETS_MAX: usize = 1_000_000;
+pub(super) const RECEIVED_PACKETS_MAX: usize = 1_000_000;
 
 /// The ids that the runner chooses itself begin here, where scenarios seldom write any.
 const CHOSEN_ID_MIN: u16 = 49_152;
 
 /// A connection of a case.
 #[derive(Debug)]
-pub struct Connection {
+pub(super) struct Connection {
     /// Its number.
     pub id: ConnId,
     /// The client's name in the scenario; of the runner's own helpers one in `( )`.
@@ -89,7 +90,7 @@ pub struct Connection {
 
 /// How much was received.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Received {
+pub(super) struct Received {
     /// Bytes.
     pub bytes: usize,
     /// Packets.
@@ -98,18 +99,9 @@ pub struct Received {
     pub stopped: bool,
 }
 
-/// A PUBLISH of ours whose answers the runner deals with.
-#[derive(Clone, Debug)]
-pub struct Flow {
-    /// Its QoS.
-    pub qos: QoS,
-    /// Where it is.
-    pub state: FlowState,
-}
-
 /// How far a PUBLISH of ours is.
 #[derive(Clone, Debug)]
-pub enum FlowState {
+pub(super) enum Flow {
     /// PUBACK or PUBREC is to come.
     Sent,
     /// PUBREL is sent, PUBCOMP is to come.
@@ -122,7 +114,7 @@ pub enum FlowState {
 
 /// Who sent a PINGREQ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ping {
+pub(super) enum Ping {
     /// The script: the PINGRESP goes to the queue.
     Script,
     /// The runner.
@@ -131,7 +123,7 @@ pub enum Ping {
 
 /// What we did to end a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OurEnd {
+pub(super) enum OurEnd {
     /// Nothing.
     Open,
     /// Our side is shut down.
@@ -145,7 +137,7 @@ pub enum OurEnd {
 impl Connection {
     /// A connection that was just opened.
     #[must_use]
-    pub fn new(
+    pub(super) fn new(
         id: ConnId,
         name: String,
         version: Version,
@@ -187,31 +179,38 @@ impl Connection {
 
     /// Whether what we write can still reach the broker.
     #[must_use]
-    pub fn can_write(&self) -> bool {
+    pub(super) fn can_write(&self) -> bool {
         self.our_end == OurEnd::Open && self.ended.is_none()
     }
 
     /// Whether a PINGREQ of the runner would be read as such.
     #[must_use]
-    pub fn can_ping(&self) -> bool {
+    pub(super) fn can_ping(&self) -> bool {
         self.can_write() && self.framer.is_whole()
     }
 
     /// Whether the session on this connection is in use: the broker has accepted it, and neither
     /// side has ended it.
     #[must_use]
-    pub fn is_live(&self) -> bool {
+    pub(super) fn is_live(&self) -> bool {
         self.connected && self.can_write() && !self.received.stopped
     }
 
     /// The Keep Alive that we asked for, in seconds; 0 if there is none.
     #[must_use]
-    pub fn keep_alive(&self) -> u16 {
+    pub(super) fn keep_alive(&self) -> u16 {
         self.connect.as_ref().map_or(0, |connect| connect.keep_alive)
     }
 
+    /// What the broker has begun to send and not finished, in words.
+    pub(super) fn remains(&self) -> Option<String> {
+        let bytes = self.inbound.as_ref();
+        let what = describe::bytes(bytes, Detail::Brief);
+        (!bytes.is_empty()).then(|| format!("the last that came is no whole packet: {what}"))
+    }
+
     /// Hands bytes to the task of the connection, as one piece.
-    pub fn write(&mut self, bytes: Bytes) {
+    pub(super) fn write(&mut self, bytes: Bytes) {
         // Fails only if the task has ended, with the connection.
         if self.commands.send(Command::Write(bytes)).is_ok() {
             self.unwritten += 1;
@@ -221,7 +220,7 @@ impl Connection {
     /// A free packet id that neither the script writes nor an exchange uses.
     ///
     /// `None` if there is none.
-    pub fn free_id(&mut self, written: &BTreeSet<u16>) -> Option<u16> {
+    pub(super) fn free_id(&mut self, written: &BTreeSet<u16>) -> Option<u16> {
         for _ in 0..u16::MAX {
             let candidate = self.next_id;
             self.next_id = candidate.checked_add(1).unwrap_or(1);

@@ -18,17 +18,17 @@ use crate::scenario::ast::{
 };
 
 /// The greatest size of one value with all that is in it, in bytes.
-pub const VALUE_BYTES_MAX: usize = 300 * 1024 * 1024;
+pub(super) const VALUE_BYTES_MAX: usize = 300 * 1024 * 1024;
 
 /// The greatest length of a list.
-pub const LIST_LEN_MAX: usize = 1_000_000;
+pub(super) const LIST_LEN_MAX: usize = 1_000_000;
 
 /// How deep values of rows may refer to each other.
 const DEPTH_MAX: usize = 16;
 
 /// Why an expression or a value has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvalError {
+pub(super) struct EvalError {
     /// What is wrong: a lowercase fragment.
     pub message: String,
     /// Where.
@@ -37,7 +37,7 @@ pub struct EvalError {
 
 /// What the names of a case stand for.
 #[derive(Clone, Debug, Default)]
-pub struct Env {
+pub(super) struct Env {
     /// Captures, `let`s and indexes of `repeat`.
     variables: HashMap<String, Variable>,
     /// The columns of the rows.
@@ -61,7 +61,7 @@ struct Column {
 }
 
 /// What is known of the clients of a case.
-pub trait Clients {
+pub(super) trait Clients {
     /// A limit in force on the connection of a client, or its `client_id`.
     fn fact(&self, name: &str, index: Option<u64>, fact: &str) -> Option<Value>;
 }
@@ -69,19 +69,23 @@ pub trait Clients {
 impl Env {
     /// An environment with given names.
     #[must_use]
-    pub fn new(given: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+    pub(super) fn new(given: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
         Self { given: given.into_iter().collect(), ..Self::default() }
     }
 
     /// Binds the names of an `each` header to the columns of a row.
-    pub fn bind_row<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, row: &Arc<Row>) {
+    pub(super) fn bind_row<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a str>,
+        row: &Arc<Row>,
+    ) {
         for (at, name) in names.into_iter().enumerate() {
             self.columns.insert(name.to_owned(), Column { row: Arc::clone(row), at });
         }
     }
 
     /// Gives a name a value; with an index, one of the values of the name.
-    pub fn set(&mut self, name: &str, index: Option<u64>, value: Value) {
+    pub(super) fn set(&mut self, name: &str, index: Option<u64>, value: Value) {
         match index {
             None => {
                 self.variables.insert(name.to_owned(), Variable::One(value));
@@ -100,13 +104,13 @@ impl Env {
     }
 
     /// Takes a name away.
-    pub fn unset(&mut self, name: &str) {
+    pub(super) fn unset(&mut self, name: &str) {
         self.variables.remove(name);
     }
 
     /// The row whose steps a name stands for.
     #[must_use]
-    pub fn steps(&self, name: &str) -> Option<&Arc<Row>> {
+    pub(super) fn steps(&self, name: &str) -> Option<&Arc<Row>> {
         let row = &self.columns.get(name)?.row;
         matches!(row.content, RowContent::Steps(_)).then_some(row)
     }
@@ -121,7 +125,7 @@ impl Env {
 }
 
 /// An evaluation: the environment, the clients, and the bounds.
-pub struct Scope<'a> {
+pub(super) struct Scope<'a> {
     env: &'a Env,
     clients: &'a dyn Clients,
     /// `{#}`
@@ -133,7 +137,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// An evaluation of one line.
     #[must_use]
-    pub fn new(env: &'a Env, clients: &'a dyn Clients) -> Self {
+    pub(super) fn new(env: &'a Env, clients: &'a dyn Clients) -> Self {
         Self { env, clients, index: Cell::new(None), bytes: Cell::new(0), depth: Cell::new(0) }
     }
 
@@ -142,7 +146,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// If a name stands for nothing, a number is out of range, or a bound is exceeded.
-    pub fn value(&self, value: &ast::Value) -> Result<Value, EvalError> {
+    pub(super) fn value(&self, value: &ast::Value) -> Result<Value, EvalError> {
         let times = value.times.as_ref().map(|times| self.count(times, value.span)).transpose()?;
         let Some(times) = times else { return self.atom(&value.atom, value.span) };
         if let Atom::List(elements) = &value.atom {
@@ -172,7 +176,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// Those of `body`, or if the list gets too long.
-    pub fn repeat(
+    pub(super) fn repeat(
         &self,
         times: u64,
         len: usize,
@@ -197,7 +201,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// If a name stands for nothing or for no number, or the result is out of range.
-    pub fn expr(&self, expr: &Expr) -> Result<i64, EvalError> {
+    pub(super) fn expr(&self, expr: &Expr) -> Result<i64, EvalError> {
         match &expr.kind {
             ExprKind::Int(int) => integer(int.value, expr.span),
             ExprKind::Path { name, .. } => match self.path(expr)? {
@@ -224,7 +228,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// As [`Scope::expr`], or if it is negative.
-    pub fn unsigned(&self, expr: &Expr) -> Result<u64, EvalError> {
+    pub(super) fn unsigned(&self, expr: &Expr) -> Result<u64, EvalError> {
         let number = self.expr(expr)?;
         u64::try_from(number).map_err(|_| error(expr.span, format!("{number} is negative")))
     }
@@ -234,7 +238,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// As [`Scope::unsigned`].
-    pub fn count(&self, count: &Count, span: Span) -> Result<u64, EvalError> {
+    pub(super) fn count(&self, count: &Count, span: Span) -> Result<u64, EvalError> {
         match count {
             Count::Int(int) => integer(int.value, span).map(i64::unsigned_abs),
             Count::Expr(expr) => self.unsigned(expr),
@@ -246,7 +250,11 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// As [`Scope::unsigned`], or if it is longer.
-    pub fn duration(&self, duration: &ast::Duration, span: Span) -> Result<Duration, EvalError> {
+    pub(super) fn duration(
+        &self,
+        duration: &ast::Duration,
+        span: Span,
+    ) -> Result<Duration, EvalError> {
         let count = self.count(&duration.count, span)?;
         let duration = match duration.unit {
             Unit::Milliseconds => Duration::from_millis(count),
@@ -263,7 +271,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// If a hole has no value, or the string gets too long.
-    pub fn template(&self, template: &Template, span: Span) -> Result<Bytes, EvalError> {
+    pub(super) fn template(&self, template: &Template, span: Span) -> Result<Bytes, EvalError> {
         if let [TemplatePart::Text(text)] = template.parts.as_slice() {
             return Ok(Bytes::copy_from_slice(text.as_bytes()));
         }
@@ -289,7 +297,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// If a name stands for nothing, or a number is out of range.
-    pub fn hole(&self, expr: &Expr) -> Result<Value, EvalError> {
+    pub(super) fn hole(&self, expr: &Expr) -> Result<Value, EvalError> {
         match expr.kind {
             ExprKind::Path { .. } => self.path(expr),
             _ => self.expr(expr).map(Value::Int),
@@ -301,14 +309,14 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// If it stands for nothing.
-    pub fn name(&self, name: &str, span: Span) -> Result<Value, EvalError> {
+    pub(super) fn name(&self, name: &str, span: Span) -> Result<Value, EvalError> {
         let name = ast::Name { node: name.to_owned(), span };
         self.path(&Expr { kind: ExprKind::Path { name, index: None, field: None }, span })
     }
 
     /// The value, as written, that `{name}` stands for if it is the column of a row.
     #[must_use]
-    pub fn column(&self, expr: &Expr) -> Option<&'a ast::Value> {
+    pub(super) fn column(&self, expr: &Expr) -> Option<&'a ast::Value> {
         let ExprKind::Path { name, index: None, field: None } = &expr.kind else { return None };
         if self.env.variables.contains_key(&name.node) {
             return None;
@@ -321,7 +329,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     ///
     /// Those of `body`, or if values refer to themselves.
-    pub fn deeper<T>(
+    pub(super) fn deeper<T>(
         &self,
         span: Span,
         body: impl FnOnce() -> Result<T, EvalError>,

@@ -3,19 +3,23 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use mqttspec_codec::packet::Connect;
-use mqttspec_codec::{MqttString, Packet, PacketType, Properties, QoS, ReasonCode, Version};
+use mqttspec_codec::packet::{Connect, Puback, Pubcomp, Pubrec, Pubrel};
+use mqttspec_codec::{
+    Context, MqttString, Packet, PacketId, PacketType, Properties, QoS, ReasonCode, Sender,
+    Version, decode_frame,
+};
 use tokio::time::Instant;
 
 use super::build::{FieldValue, Fields};
 use super::case::{CaseRun, LINE_DEADLINE};
 use super::client::{Client, ClientId};
-use super::connection::{Flow, FlowState, OurEnd};
+use super::connection::{Flow, OurEnd};
 use super::env::EvalError;
 use super::outcome::{Miss, Stop};
 use super::send::Cuts;
 use super::value::Value;
 use crate::matcher::{ConnId, Fit, Message, Queues};
+use crate::monitor::AnswerDue;
 use crate::scenario::ast::{self, ClientIndex, ConnectVerb, ExchangeVerb, Field, Match, Span};
 use crate::target::Target;
 
@@ -281,30 +285,27 @@ impl CaseRun<'_> {
         }
         let packet = PacketType::Publish;
         let (bytes, chosen) = self.encode(client, connection, packet, fields)?;
-        let packet_id = QoS::from_u8(qos).filter(|qos| *qos > QoS::AtMostOnce);
-        let packet_id = packet_id.and_then(|qos| Some((written.or(chosen)?, qos)));
-        if let Some((packet_id, qos)) = packet_id {
-            let flow = Flow { qos, state: FlowState::Sent };
-            self.connection(connection).flows.insert(packet_id, flow);
+        let packet_id = written.or(chosen).filter(|_| qos > QoS::AtMostOnce.value());
+        if let Some(packet_id) = packet_id {
+            self.connection(connection).flows.insert(packet_id, Flow::Sent);
         }
         self.send(connection, vec![bytes], &cuts).await?;
-        let Some((packet_id, _)) = packet_id else { return Ok(()) };
+        let Some(packet_id) = packet_id else { return Ok(()) };
         let until = self.after(LINE_DEADLINE);
         loop {
-            let state = self.connections[connection.0].flows.get(&packet_id).map(|it| &it.state);
-            match state {
-                None | Some(FlowState::Done) => {
+            match self.connections[connection.0].flows.get(&packet_id) {
+                None | Some(Flow::Done) => {
                     self.connection(connection).flows.remove(&packet_id);
                     return Ok(());
                 }
-                Some(FlowState::Refused(message)) => {
+                Some(Flow::Refused(message)) => {
                     let title = self.client(client).title();
                     let label = "the broker refuses the message";
                     let miss = Miss::unexpected(&title, message, label);
                     let title = format!("PUBLISH of {title} was refused");
                     return Err(self.verb_failed(Miss { title, ..miss }));
                 }
-                Some(FlowState::Sent | FlowState::Released) => {}
+                Some(Flow::Sent | Flow::Released) => {}
             }
             if let Some(miss) = self.unanswered(connection, "the answer to PUBLISH", until) {
                 return Err(self.verb_failed(miss));
@@ -327,7 +328,7 @@ impl CaseRun<'_> {
         let until = self.after(LINE_DEADLINE);
         loop {
             let fits = |message: &&Arc<Message>| {
-                let id = message.packet.packet_id().map(mqttspec_codec::PacketId::get);
+                let id = message.packet.packet_id().map(PacketId::get);
                 message.packet_type() == packet && packet_id.is_none_or(|it| id == Some(it))
             };
             if let Some(message) = self.world.queue(connection).iter().find(fits) {
@@ -346,7 +347,8 @@ impl CaseRun<'_> {
         let name = &connection.name;
         if connection.ended.is_some() {
             let title = format!("the connection of {name} has ended");
-            return Some(Miss::silent(title, format!("expected {what}")));
+            let miss = Miss::silent(title, format!("expected {what}"));
+            return Some(miss.notes_of(connection.remains()));
         }
         if connection.received.stopped {
             let title = format!("{name} received too much, or what is no packet");
@@ -355,7 +357,8 @@ impl CaseRun<'_> {
         let seconds = self.options.scaled(LINE_DEADLINE).as_secs_f64();
         (Instant::now() >= until).then(|| {
             let title = format!("{what} did not come");
-            Miss::silent(title, format!("nothing like it came to {name} in {seconds} s"))
+            let label = format!("nothing like it came to {name} in {seconds} s");
+            Miss::silent(title, label).notes_of(connection.remains())
         })
     }
 
@@ -368,28 +371,24 @@ impl CaseRun<'_> {
         if std::mem::replace(&mut connection.acks_auto, auto) || !auto {
             return Ok(());
         }
-        use crate::monitor::AnswerDue;
-        use mqttspec_codec::packet::{Puback, Pubcomp, Pubrec, Pubrel};
         // In the order of arrival, as far as it can still be told.
         let mut open = connection.monitor.open_deliveries();
         let order: Vec<u16> = self
             .world
             .queue(id)
             .iter()
-            .filter_map(|message| message.packet.packet_id().map(mqttspec_codec::PacketId::get))
+            .filter_map(|message| message.packet.packet_id().map(PacketId::get))
             .collect();
-        open.sort_by_key(|delivery| {
-            order.iter().position(|it| *it == delivery.packet_id.get()).unwrap_or(usize::MAX)
-        });
+        // What the script has taken came before what it has not; `None` sorts first.
+        open.sort_by_key(|delivery| order.iter().position(|it| *it == delivery.packet_id.get()));
         for delivery in open {
             let packet_id = delivery.packet_id;
-            let answer = match delivery.due {
-                AnswerDue::Puback => Puback::new(packet_id).into(),
-                AnswerDue::Pubrec => Pubrec::new(packet_id).into(),
-                AnswerDue::Pubcomp => Pubcomp::new(packet_id).into(),
-                AnswerDue::Pubrel => continue,
-            };
-            self.answer(id, answer);
+            match delivery.due {
+                AnswerDue::Puback => self.answer(id, Puback::new(packet_id)),
+                AnswerDue::Pubrec => self.answer(id, Pubrec::new(packet_id)),
+                AnswerDue::Pubcomp => self.answer(id, Pubcomp::new(packet_id)),
+                AnswerDue::Pubrel => {}
+            }
         }
         // What the runner takes from now on leaves the queue as well.
         let mut releases = Vec::new();
@@ -404,7 +403,7 @@ impl CaseRun<'_> {
             _ => true,
         });
         for packet_id in releases {
-            self.answer(id, Pubrel::new(packet_id).into());
+            self.answer(id, Pubrel::new(packet_id));
         }
         Ok(())
     }
@@ -416,7 +415,6 @@ fn field(name: &str, value: Value, span: Span) -> FieldValue {
 
 /// The QoS that each filter of a SUBSCRIBE asks for; nothing for other packets.
 fn asked(bytes: &Bytes, version: Version) -> Vec<u8> {
-    use mqttspec_codec::{Context, Sender, decode_frame};
     match decode_frame(bytes.clone(), &Context::new(version, Sender::Client)) {
         Ok(Packet::Subscribe(subscribe)) => {
             subscribe.filters.iter().map(|(_, options)| options.qos.value()).collect()

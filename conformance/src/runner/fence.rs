@@ -12,7 +12,7 @@ use mqttspec_codec::{Packet, PacketId, PacketType, Properties, QoS};
 use tokio::time::Instant;
 
 use super::case::{CaseRun, LINE_DEADLINE};
-use super::connection::{Connection, Flow, FlowState};
+use super::connection::{Connection, Flow};
 use super::outcome::{Miss, Stop};
 use crate::matcher::{ConnId, Queues};
 
@@ -21,7 +21,7 @@ const MARKER_OVERHEAD: usize = 32;
 
 /// A message that the script published.
 #[derive(Clone, Debug)]
-pub struct Published {
+pub(super) struct Published {
     /// Its topic.
     pub topic: TopicName,
     /// Its QoS.
@@ -171,7 +171,7 @@ impl CaseRun<'_> {
             None => self.helper(0).await?,
         };
         let until = self.after(LINE_DEADLINE);
-        let number = self.marker(publisher, &plan.topic, plan.qos)?;
+        let number = self.marker(publisher, &plan.topic, plan.qos, "strong")?;
         // A broker may hold back more than the standard says while deliveries are open: a marker at
         // QoS 0 gets past.
         let mut second_try = (plan.qos > QoS::AtMostOnce).then(|| self.after(LINE_DEADLINE / 2));
@@ -189,11 +189,11 @@ impl CaseRun<'_> {
             }
             if second_try.is_some_and(|at| now >= at) {
                 second_try = None;
-                self.marker(publisher, &plan.topic, QoS::AtMostOnce)?;
+                self.marker(publisher, &plan.topic, QoS::AtMostOnce, "strong")?;
             }
             self.wait(second_try.unwrap_or(until).min(until)).await?;
         }
-        self.connection(publisher).flows.retain(|_, flow| !matches!(flow.state, FlowState::Done));
+        self.connection(publisher).flows.retain(|_, flow| !matches!(flow, Flow::Done));
         Ok(())
     }
 
@@ -201,7 +201,7 @@ impl CaseRun<'_> {
         let (publisher, subscriber) = (self.helper(0).await?, self.helper(1).await?);
         let topic = self.helper_topic();
         let until = self.after(LINE_DEADLINE);
-        let number = self.marker(publisher, &topic, QoS::AtMostOnce)?;
+        let number = self.marker(publisher, &topic, QoS::AtMostOnce, "weak")?;
         while self.connections[subscriber.0].marker.is_none_or(|seen| seen < number) {
             if Instant::now() >= until || self.connections[subscriber.0].ended.is_some() {
                 let label = "the marker did not get from one helper to the other";
@@ -224,7 +224,13 @@ impl CaseRun<'_> {
     }
 
     /// Publishes a marker; its number.
-    fn marker(&mut self, publisher: ConnId, topic: &TopicName, qos: QoS) -> Result<u64, Stop> {
+    fn marker(
+        &mut self,
+        publisher: ConnId,
+        topic: &TopicName,
+        qos: QoS,
+        fence: &str,
+    ) -> Result<u64, Stop> {
         self.markers += 1;
         let number = self.markers;
         let max = self.connections[publisher.0].monitor.limits().maximum_qos;
@@ -238,8 +244,7 @@ impl CaseRun<'_> {
             return Err(self.blocked(Miss::new("no packet id is free", "for a fence marker")));
         };
         if let Some(id) = packet_id {
-            let flow = Flow { qos, state: FlowState::Sent };
-            self.connection(publisher).flows.insert(id.get(), flow);
+            self.connection(publisher).flows.insert(id.get(), Flow::Sent);
         }
         let packet = Publish {
             delivery,
@@ -249,7 +254,7 @@ impl CaseRun<'_> {
             payload: self.names.marker(number).into(),
         };
         let by = self.connections[publisher.0].name.clone();
-        let text = format!("fence: marker {number} on {} at QoS {}", &**topic, qos.value());
+        let text = format!("{fence} fence: marker {number} on {} at QoS {}", &**topic, qos.value());
         self.trace.note(Instant::now(), &by, text);
         self.send_packet(publisher, &packet.into());
         Ok(number)

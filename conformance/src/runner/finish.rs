@@ -23,11 +23,12 @@ const AFTERMATH: Duration = Duration::from_secs(20);
 /// Carries out one case.
 pub(super) async fn run_case(case: &Case, target: &Target, options: &RunOptions) -> CaseReport {
     let begin = Instant::now();
+    let target = target.serving(case);
     if let Some(reason) = target.skip(case) {
         return report(case, begin, Ending { skipped: Some(reason), ..Ending::new(Verdict::Skip) });
     }
     let mut run = CaseRun::new(case, target, options);
-    let ended = run.to_the_end().await;
+    let ended = run.all_steps().await;
     let ending = run.ending(ended).await;
     report(case, begin, ending)
 }
@@ -49,7 +50,7 @@ impl Ending {
 
 impl CaseRun<'_> {
     /// All steps, and the checks behind them.
-    async fn to_the_end(&mut self) -> Result<(), Stop> {
+    async fn all_steps(&mut self) -> Result<(), Stop> {
         let case = self.case;
         self.block(&case.scenario.steps.steps).await?;
         self.here.span = case.scenario.name.span;
@@ -84,8 +85,13 @@ impl CaseRun<'_> {
                 return Err(self.failed(Miss::silent(title, label)));
             }
             let name = connection.name.clone();
+            if connection.received.stopped {
+                let title = format!("{name} received too much");
+                let label = "more came than is looked at in a case";
+                return Err(self.failed(Miss::new(title, label)));
+            }
             if let Some(message) = self.world.queue(id).unexpected().cloned() {
-                let label = format!("no line takes this packet, up to the end of the case");
+                let label = "no line takes this packet, up to the end of the case";
                 return Err(self.failed(Miss::unexpected(&name, &message, label)));
             }
         }

@@ -6,7 +6,7 @@ use mqttspec_codec::{Context, Frame, PacketType};
 
 /// Follows the bytes that we write on one connection.
 #[derive(Debug, Default)]
-pub struct Framer {
+pub(super) struct Framer {
     rest: BytesMut,
     /// The length of our bytes can no longer be told.
     lost: bool,
@@ -14,7 +14,7 @@ pub struct Framer {
 
 /// A piece of what we wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(super) enum Piece {
     /// As many bytes as its Remaining Length says.
     Packet(Bytes),
     /// Bytes that do not even begin a packet. Nothing behind them can be framed.
@@ -23,7 +23,7 @@ pub enum Piece {
 
 impl Framer {
     /// Adds bytes; returns the packets that are whole now.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Piece> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Piece> {
         if self.lost {
             return vec![Piece::Unframed(Bytes::copy_from_slice(bytes))];
         }
@@ -46,14 +46,14 @@ impl Framer {
 
     /// Whether the bytes that are no whole packet yet begin like a CONNECT.
     #[must_use]
-    pub fn connect_begun(&self) -> bool {
+    pub(super) fn connect_begun(&self) -> bool {
         self.rest.first().is_some_and(|byte| byte >> 4 == PacketType::Connect.value())
     }
 
     /// Whether a packet was begun and not finished: what is written next would be taken for its
     /// rest.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         self.rest.is_empty()
     }
 }

@@ -17,11 +17,11 @@ use crate::target::Link;
 const READ_BYTES_MAX: usize = 64 * 1024;
 
 /// The most reads of all connections of a case that wait for the case to look at them.
-pub const EVENTS_MAX: usize = 256;
+pub(super) const EVENTS_MAX: usize = 256;
 
 /// What a case tells the task of a connection.
 #[derive(Debug)]
-pub enum Command {
+pub(super) enum Command {
     /// Write these bytes, in one piece. Answered by [`IoEvent::Written`].
     Write(Bytes),
     /// End our side of the connection, and go on reading.
@@ -34,7 +34,7 @@ pub enum Command {
 
 /// What the task of a connection tells its case.
 #[derive(Debug)]
-pub enum IoEvent {
+pub(super) enum IoEvent {
     /// The broker sent these bytes.
     Data(Bytes),
     /// The broker's side of the connection ended.
@@ -45,7 +45,7 @@ pub enum IoEvent {
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(super) enum End {
     /// In order: FIN.
     Closed,
     /// With a reset, or another error.
@@ -54,7 +54,7 @@ pub enum End {
 
 /// Starts the task of a connection. It ends when the other end of the returned channel is dropped.
 #[must_use]
-pub fn start(
+pub(super) fn start(
     id: ConnId,
     link: Link,
     events: mpsc::Sender<(ConnId, IoEvent)>,

@@ -31,6 +31,8 @@ mod steps;
 mod trace;
 mod value;
 
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

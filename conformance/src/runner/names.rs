@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 
 /// The names of one run of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
+pub(super) struct Names {
     token: String,
 }
 
 impl Names {
     /// The names of a case in a run with this seed.
     #[must_use]
-    pub fn new(seed: u64, case: &str) -> Self {
+    pub(super) fn new(seed: u64, case: &str) -> Self {
         let mut hash = seed ^ 0xCBF2_9CE4_8422_2325;
         for byte in case.bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
@@ -24,37 +24,37 @@ impl Names {
 
     /// One topic level that no other case uses: ten letters and digits.
     #[must_use]
-    pub fn token(&self) -> &str {
+    pub(super) fn token(&self) -> &str {
         &self.token
     }
 
     /// A topic of several levels, the token among them.
     #[must_use]
-    pub fn topic(&self) -> String {
+    pub(super) fn topic(&self) -> String {
         format!("ms/{}/t", self.token)
     }
 
     /// The client id of the client with this number: at most 23 of 0-9a-zA-Z.
     #[must_use]
-    pub fn client_id(&self, number: usize) -> String {
+    pub(super) fn client_id(&self, number: usize) -> String {
         format!("ms{}x{number}", self.token)
     }
 
     /// The payload of a fence marker.
     #[must_use]
-    pub fn marker(&self, number: u64) -> String {
+    pub(super) fn marker(&self, number: u64) -> String {
         format!("{}{number}", self.marker_prefix())
     }
 
     /// Whether a payload is that of a marker of this case.
     #[must_use]
-    pub fn is_marker(&self, payload: &[u8]) -> bool {
+    pub(super) fn is_marker(&self, payload: &[u8]) -> bool {
         payload.starts_with(self.marker_prefix().as_bytes())
     }
 
     /// Whether a topic belongs to this case.
     #[must_use]
-    pub fn own(&self, topic: &str) -> bool {
+    pub(super) fn own(&self, topic: &str) -> bool {
         topic.contains(&self.token)
     }
 
@@ -68,7 +68,7 @@ impl Names {
 
 /// The numbers that a text writes as packet ids: `id=7`.
 #[must_use]
-pub fn written_ids(text: &str) -> BTreeSet<u16> {
+pub(super) fn written_ids(text: &str) -> BTreeSet<u16> {
     let digits = |rest: &str| {
         let end = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
         rest[..end].parse().ok()

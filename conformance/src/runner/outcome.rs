@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 
 /// Why the steps of a case end early.
 #[derive(Debug)]
-pub enum Stop {
+pub(super) enum Stop {
     /// The broker lacks something, and said so.
     Skip(String),
     /// The run was interrupted.
@@ -25,7 +25,7 @@ pub enum Stop {
 
 /// What ends a case with a verdict worse than SKIP.
 #[derive(Debug)]
-pub struct Fault {
+pub(super) struct Fault {
     /// FAIL, BLOCKED or ERROR.
     pub verdict: Verdict,
     /// What went wrong.
@@ -36,7 +36,7 @@ pub struct Fault {
 
 /// What went wrong.
 #[derive(Clone, Debug, Default)]
-pub struct Miss {
+pub(super) struct Miss {
     /// One sentence fragment.
     pub title: String,
     /// What stands at the caret.
@@ -56,19 +56,23 @@ pub struct Miss {
 impl Miss {
     /// Something that has no packet to show.
     #[must_use]
-    pub fn new(title: impl Into<String>, label: impl Into<String>) -> Self {
+    pub(super) fn new(title: impl Into<String>, label: impl Into<String>) -> Self {
         Self { title: title.into(), label: label.into(), ..Self::default() }
     }
 
     /// A silence or an end of the broker.
     #[must_use]
-    pub fn silent(title: impl Into<String>, label: impl Into<String>) -> Self {
+    pub(super) fn silent(title: impl Into<String>, label: impl Into<String>) -> Self {
         Self { silent: true, ..Self::new(title, label) }
     }
 
     /// A packet that no line takes.
     #[must_use]
-    pub fn unexpected(client: &str, message: &Arc<Message>, label: impl Into<String>) -> Self {
+    pub(super) fn unexpected(
+        client: &str,
+        message: &Arc<Message>,
+        label: impl Into<String>,
+    ) -> Self {
         let packet = message.packet_type();
         Self {
             message: Some(Arc::clone(message)),
@@ -78,7 +82,7 @@ impl Miss {
 
     /// A packet of the right lane that does not fit.
     #[must_use]
-    pub fn mismatch(pattern: &Pattern, message: &Arc<Message>, misfit: &Misfit) -> Self {
+    pub(super) fn mismatch(pattern: &Pattern, message: &Arc<Message>, misfit: &Misfit) -> Self {
         let message = Arc::clone(message);
         let Some(field) = misfit.field.and_then(|at| pattern.fields.get(at)) else {
             let (wanted, came) = (pattern.packet, message.packet_type());
@@ -102,16 +106,12 @@ impl Miss {
 
     /// A packet that fits, but by a condition that is weaker than it should be.
     #[must_use]
-    pub fn weaker(pattern: &Pattern, at: usize, message: &Arc<Message>) -> Self {
+    pub(super) fn weaker(pattern: &Pattern, at: usize, message: &Arc<Message>) -> Self {
         let Some(field) = pattern.fields.get(at) else { return Self::default() };
         let sent = observed(message, &field.name, observe(message, &field.name).as_ref());
         let expected = match &field.test {
             Test::Bind(_) => "a value".to_owned(),
-            Test::OneOf(choice) => {
-                let strong: Choice =
-                    choice.iter().filter(|alternative| !alternative.weak).cloned().collect();
-                expected_of(message, &field.name, &strong)
-            }
+            Test::OneOf(choice) => expected_of(message, &field.name, &strong(choice)),
         };
         let title = format!("{} is weaker than it should be: {}", pattern.packet, field.name);
         let label = match expected.as_str() {
@@ -127,7 +127,7 @@ impl Miss {
 
     /// The same, charged to these statements unless there are none.
     #[must_use]
-    pub fn charged(mut self, charges: &[String]) -> Self {
+    pub(super) fn charged(mut self, charges: &[String]) -> Self {
         if self.charged.is_empty() {
             self.charged = charges.to_vec();
         }
@@ -136,21 +136,28 @@ impl Miss {
 
     /// The same with one more fact.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub(super) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// The same with one more fact, if there is one.
+    #[must_use]
+    pub(super) fn notes_of(mut self, note: Option<String>) -> Self {
+        self.notes.extend(note);
         self
     }
 
     /// The same about a part of the line.
     #[must_use]
-    pub fn at(mut self, span: Span) -> Self {
+    pub(super) fn at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
     }
 }
 
 /// Where a report points at.
-pub struct Scene<'a> {
+pub(super) struct Scene<'a> {
     /// The file.
     pub source: &'a Source,
     /// The line that did not hold.
@@ -163,7 +170,7 @@ pub struct Scene<'a> {
 
 /// The report of what went wrong.
 #[must_use]
-pub fn failure(miss: Miss, charged: Vec<String>, scene: &Scene<'_>) -> Failure {
+pub(super) fn failure(miss: Miss, charged: Vec<String>, scene: &Scene<'_>) -> Failure {
     let span = miss.span.unwrap_or(scene.span);
     let (received, bytes) = match &miss.message {
         None => (None, None),
@@ -188,7 +195,7 @@ pub fn failure(miss: Miss, charged: Vec<String>, scene: &Scene<'_>) -> Failure {
 
 /// A place in a file, with its line and column counted.
 #[must_use]
-pub fn place(source: &Source, span: Span, scenario: Span) -> Place {
+pub(super) fn place(source: &Source, span: Span, scenario: Span) -> Place {
     let line = |offset: usize| {
         let before = source.text.get(..offset).unwrap_or(&source.text);
         before.bytes().filter(|&byte| byte == b'\n').count() + 1
@@ -226,6 +233,18 @@ fn observed(message: &Message, field: &str, datum: Option<&Datum>) -> String {
             format!("[{}{more}]", items.join(", "))
         }
     }
+}
+
+/// The alternatives that are not weak, in lists too.
+fn strong(choice: &Choice) -> Choice {
+    let mut strong: Choice =
+        choice.iter().filter(|alternative| !alternative.weak).cloned().collect();
+    for alternative in &mut strong {
+        if let Expected::List(elements) = &mut alternative.expected {
+            elements.iter_mut().for_each(|element| *element = self::strong(element));
+        }
+    }
+    strong
 }
 
 fn expected_of(message: &Message, field: &str, choice: &Choice) -> String {

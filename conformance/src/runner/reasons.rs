@@ -6,7 +6,7 @@ use mqttspec_codec::{PacketType, ReasonCode, Version};
 /// The name of a byte on the wire of such a packet, as a scenario would write it; `None` for
 /// unassigned ones.
 #[must_use]
-pub fn name(version: Version, packet: PacketType, code: u8) -> Option<&'static str> {
+pub(super) fn name(version: Version, packet: PacketType, code: u8) -> Option<&'static str> {
     match (version, packet) {
         (Version::V5_0, _) => ReasonCode::from_u8(code).map(|reason| reason.name_in(packet)),
         (Version::V3_1_1, PacketType::Connack) => {

@@ -12,7 +12,7 @@ use mqttspec_codec::{
 use tokio::time::Instant;
 
 use super::case::{CaseRun, Found};
-use super::connection::{FlowState, OurEnd, Ping, RECEIVED_BYTES_MAX, RECEIVED_PACKETS_MAX};
+use super::connection::{Flow, OurEnd, Ping, RECEIVED_BYTES_MAX, RECEIVED_PACKETS_MAX};
 use super::io::{End, IoEvent};
 use crate::matcher::{ConnId, Message, Queues};
 
@@ -70,7 +70,7 @@ impl CaseRun<'_> {
                 Ok(_) => return,
                 Err(error) => {
                     let bytes = connection.inbound.split().freeze();
-                    self.malformed(id, bytes, &error, now);
+                    self.malformed(id, &bytes, &error, now);
                 }
             }
         }
@@ -79,7 +79,7 @@ impl CaseRun<'_> {
     fn received_frame(&mut self, id: ConnId, frame: Bytes, now: Instant) {
         let (packet, version) = match self.decode(id, &frame) {
             Ok(decoded) => decoded,
-            Err(error) => return self.malformed(id, frame, &error, now),
+            Err(error) => return self.malformed(id, &frame, &error, now),
         };
         let connection = &mut self.connections[id.0];
         self.trace.received(now, &connection.name, &packet, version, &frame);
@@ -127,11 +127,11 @@ impl CaseRun<'_> {
     }
 
     /// Bytes that are no packet: nothing behind them on this connection is looked at.
-    fn malformed(&mut self, id: ConnId, bytes: Bytes, error: &DecodeError, now: Instant) {
+    fn malformed(&mut self, id: ConnId, bytes: &Bytes, error: &DecodeError, now: Instant) {
         let connection = &mut self.connections[id.0];
         connection.received.stopped = true;
-        self.trace.bytes(now, &connection.name, "<-", &bytes);
-        let violation = connection.monitor.received_malformed(&bytes, error);
+        self.trace.bytes(now, &connection.name, "<-", bytes);
+        let violation = connection.monitor.received_malformed(bytes, error);
         let bytes = bytes.slice(..bytes.len().min(64));
         self.violations.push(Found { violation, connection: id, message: None, bytes });
     }
@@ -150,7 +150,7 @@ impl CaseRun<'_> {
                 let own = connection.own_deliveries.remove(&pubrel.packet_id.get());
                 let ours = own || connection.acks_auto;
                 if ours {
-                    self.answer(id, Pubcomp::new(pubrel.packet_id).into());
+                    self.answer(id, Pubcomp::new(pubrel.packet_id));
                 }
                 ours
             }
@@ -193,11 +193,10 @@ impl CaseRun<'_> {
             if own {
                 self.connection(id).own_deliveries.insert(packet_id.get());
             }
-            let answer = match publish.qos() {
-                QoS::ExactlyOnce => Pubrec::new(packet_id).into(),
-                _ => Puback::new(packet_id).into(),
-            };
-            self.answer(id, answer);
+            match publish.qos() {
+                QoS::ExactlyOnce => self.answer(id, Pubrec::new(packet_id)),
+                _ => self.answer(id, Puback::new(packet_id)),
+            }
         }
         own || resend
     }
@@ -223,22 +222,22 @@ impl CaseRun<'_> {
         let number = packet_id.get();
         let is_pubrec = message.packet_type() == PacketType::Pubrec;
         if let Some(flow) = connection.flows.get_mut(&number) {
-            flow.state = match (is_error, is_pubrec) {
-                (true, _) => FlowState::Refused(Arc::clone(message)),
-                (false, true) => FlowState::Released,
-                (false, false) => FlowState::Done,
+            *flow = match (is_error, is_pubrec) {
+                (true, _) => Flow::Refused(Arc::clone(message)),
+                (false, true) => Flow::Released,
+                (false, false) => Flow::Done,
             };
         } else if !connection.acks_auto || is_error {
             return false;
         }
         if is_pubrec && !is_error {
-            self.answer(id, Pubrel::new(packet_id).into());
+            self.answer(id, Pubrel::new(packet_id));
         }
         true
     }
 
     /// Sends an answer of the runner.
-    pub(super) fn answer(&mut self, id: ConnId, packet: Packet) {
-        self.send_packet(id, &packet);
+    pub(super) fn answer(&mut self, id: ConnId, packet: impl Into<Packet>) {
+        self.send_packet(id, &packet.into());
     }
 }

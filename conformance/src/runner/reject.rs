@@ -11,11 +11,11 @@ use super::describe;
 use crate::scenario::reasons;
 
 /// How long a connection has to be silent before the runner asks whether it still lives.
-pub const SILENCE: Duration = Duration::from_millis(100);
+pub(super) const SILENCE: Duration = Duration::from_millis(100);
 
 /// The answers that a `rejected` line lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed {
+pub(super) struct Listed {
     /// Reasons, each with whether it is weak.
     pub reasons: Vec<(Reason, bool)>,
     /// A close without a code, and whether it is weak.
@@ -26,7 +26,7 @@ pub struct Listed {
 
 /// A reason in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(super) enum Reason {
     /// By name.
     Name(String),
     /// As the byte on the wire.
@@ -37,7 +37,7 @@ pub enum Reason {
 
 /// How far a connection had got before it was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub(super) enum Stage {
     /// CONNECT was not sent: something else came first.
     BeforeConnect,
     /// CONNACK with success has not come.
@@ -48,7 +48,7 @@ pub enum Stage {
 
 /// What came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ending {
+pub(super) struct Ending {
     /// The version of the case.
     pub version: Version,
     /// How far the connection had got.
@@ -62,7 +62,7 @@ pub struct Ending {
 
 /// A grade.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Grade {
+pub(super) enum Grade {
     /// As it should be.
     Full,
     /// Right, but weaker: why.
@@ -81,7 +81,7 @@ enum Cell {
 
 /// Grades an end of the connection.
 #[must_use]
-pub fn grade(listed: &Listed, ending: &Ending) -> Grade {
+pub(super) fn grade(listed: &Listed, ending: &Ending) -> Grade {
     match ending.answer {
         None => grade_bare(listed, ending),
         Some((version, code)) => grade_code(listed, ending, version, code),
@@ -90,7 +90,7 @@ pub fn grade(listed: &Listed, ending: &Ending) -> Grade {
 
 /// Grades a broker that carries on.
 #[must_use]
-pub fn grade_undetected(listed: &Listed) -> Grade {
+pub(super) fn grade_undetected(listed: &Listed) -> Grade {
     match listed.undetected {
         Some(false) => Grade::Full,
         Some(true) => Grade::Weak("the broker did not notice, and carries on".to_owned()),
@@ -161,9 +161,7 @@ struct Row {
 
 fn row(listed: &Listed, ending: &Ending) -> Row {
     let named_one = listed.reasons.iter().any(|(reason, _)| match reason {
-        Reason::Name(name) => {
-            reasons::code(ending.version, packet(ending.stage), name).is_some()
-        }
+        Reason::Name(name) => reasons::code(ending.version, packet(ending.stage), name).is_some(),
         Reason::Code(_) => true,
         Reason::Error => false,
     });

@@ -24,7 +24,7 @@ const FLUSH_DEADLINE: Duration = Duration::from_secs(1);
 
 /// How a line or a batch is cut into TCP segments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cuts {
+pub(super) struct Cuts {
     split: Split,
     pace: Duration,
 }
@@ -42,7 +42,7 @@ enum Split {
 
 /// The writes of a `batch`, joined for each connection.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub(super) struct Batch {
     pub(super) writes: Vec<(ConnId, BytesMut)>,
 }
 
@@ -52,7 +52,7 @@ impl Cuts {
     /// # Errors
     ///
     /// If they have values that they cannot have.
-    pub fn new(fields: &[FieldValue]) -> Result<Self, EvalError> {
+    pub(super) fn new(fields: &[FieldValue]) -> Result<Self, EvalError> {
         let mut cuts = Self::default();
         for FieldValue { name, value, span } in fields {
             let refuse = || EvalError {

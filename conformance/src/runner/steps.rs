@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use mqttspec_codec::raw::RawBody;
 use mqttspec_codec::PacketType;
+use mqttspec_codec::raw::RawBody;
 use mqttspec_codec::topic::TopicName;
 use tokio::time::Instant;
 
@@ -18,10 +18,10 @@ use super::item::Lead;
 use super::outcome::{Miss, Stop};
 use super::send::{Batch, Cuts};
 use super::value::Value;
-use crate::matcher::{Allowance, ConnId, Pattern, Queues};
+use crate::matcher::{ConnId, Queues};
 use crate::scenario::ast::{
-    self, Action, Block, BrokerControl, Client, Compare, Expect, Field, GroupKind, Mode,
-    PacketName, RowContent, Send, Span, Step,
+    self, Action, Block, BrokerControl, Client, Compare, Field, GroupKind, Mode, PacketName,
+    RowContent, Send, Span, Step,
 };
 
 /// How long a broker may take to come up again.
@@ -60,9 +60,6 @@ impl CaseRun<'_> {
                 self.exchange_verb(*verb, clients, fields).await
             }
             Action::Send { clients, what } => self.send_step(clients, what).await,
-            Action::Receive { clients, expect, .. } if step.mode == Mode::May => {
-                self.allow(clients, expect)
-            }
             Action::Receive { .. } => self.receive(step).await,
             Action::Group(kind, block) => self.group(step, *kind, block).await,
             Action::Batch { fields, block } => self.batch(fields, block).await,
@@ -220,7 +217,7 @@ impl CaseRun<'_> {
             }
             let before = leads.len();
             let whole = match &step.action {
-                Action::Receive { .. } if step.mode == Mode::Must => {
+                Action::Receive { .. } if step.mode != Mode::Should => {
                     leads.push(Lead { step, variables: variables.clone(), in_order });
                     true
                 }
@@ -260,27 +257,6 @@ impl CaseRun<'_> {
             }
         }
         Ok(steps.len())
-    }
-
-    /// `may`: lets something pass from now on.
-    fn allow(&mut self, clients: &[Client], expect: &Expect) -> Result<(), Stop> {
-        for client in self.resolve(clients, &self.world)? {
-            let Some(id) = self.client(client).connection else { continue };
-            match expect {
-                Expect::Packet(name, matches) => {
-                    let pattern = self.pattern(name, matches, &self.world)?;
-                    self.world.queue(id).allow(Allowance { pattern });
-                }
-                Expect::Closed | Expect::Rejected(_) => {
-                    self.connection(id).may_close = true;
-                    // In 5.0 it may say goodbye.
-                    let pattern = Pattern { packet: PacketType::Disconnect, fields: Vec::new() };
-                    self.world.queue(id).allow(Allowance { pattern });
-                }
-                Expect::Nothing { .. } | Expect::Anything => {}
-            }
-        }
-        Ok(())
     }
 
     async fn batch(&mut self, fields: &[Field], block: &Block) -> Result<(), Stop> {

@@ -18,7 +18,7 @@ const PACKET_LEN_MAX: usize = 4096;
 
 /// The trace of a case.
 #[derive(Debug)]
-pub struct Trace {
+pub(super) struct Trace {
     begin: Instant,
     first: Vec<Entry>,
     last: VecDeque<Entry>,
@@ -43,12 +43,12 @@ enum What {
 impl Trace {
     /// An empty trace of a case that begins now.
     #[must_use]
-    pub fn new(begin: Instant) -> Self {
+    pub(super) fn new(begin: Instant) -> Self {
         Self { begin, first: Vec::new(), last: VecDeque::new(), left_out: 0 }
     }
 
     /// A packet of ours.
-    pub fn sent(
+    pub(super) fn sent(
         &mut self,
         at: Instant,
         client: &str,
@@ -60,7 +60,7 @@ impl Trace {
     }
 
     /// A packet of the broker.
-    pub fn received(
+    pub(super) fn received(
         &mut self,
         at: Instant,
         client: &str,
@@ -72,19 +72,25 @@ impl Trace {
     }
 
     /// Bytes in either direction that are no valid packet.
-    pub fn bytes(&mut self, at: Instant, client: &str, direction: &'static str, bytes: &[u8]) {
+    pub(super) fn bytes(
+        &mut self,
+        at: Instant,
+        client: &str,
+        direction: &'static str,
+        bytes: &[u8],
+    ) {
         let text = format!("bytes ({} in all)", bytes.len());
         self.push(at, client, direction, What::Text(text), cut(bytes));
     }
 
     /// An event of the connection or of the runner.
-    pub fn note(&mut self, at: Instant, client: &str, text: impl Into<String>) {
+    pub(super) fn note(&mut self, at: Instant, client: &str, text: impl Into<String>) {
         self.push(at, client, "--", What::Text(text.into()), Bytes::new());
     }
 
     /// The lines, described.
     #[must_use]
-    pub fn lines(&self) -> Vec<TraceLine> {
+    pub(super) fn lines(&self) -> Vec<TraceLine> {
         let mut lines: Vec<TraceLine> = self.first.iter().map(|entry| self.line(entry)).collect();
         if self.left_out > 0
             && let Some(entry) = self.last.front()
@@ -103,7 +109,7 @@ impl Trace {
 
     /// Seconds since the case began.
     #[must_use]
-    pub fn seconds(&self, at: Instant) -> f64 {
+    pub(super) fn seconds(&self, at: Instant) -> f64 {
         at.saturating_duration_since(self.begin).as_secs_f64()
     }
 

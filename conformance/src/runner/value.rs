@@ -8,7 +8,7 @@ use crate::matcher::Datum;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(super) enum Value {
     /// A number.
     Int(i64),
     /// Text or binary data.
@@ -30,13 +30,13 @@ pub enum Value {
 impl Value {
     /// Text.
     #[must_use]
-    pub fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Bytes(Bytes::from(text.into()))
     }
 
     /// What kind of value it is, for messages.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Int(_) => "a number",
             Self::Bytes(_) => "a string",

@@ -31,7 +31,7 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
-/// An identifier: snake_case for clients, fields, captures; kebab-case for rows and scenarios.
+/// An identifier: `snake_case` for clients, fields, captures; kebab-case for rows and scenarios.
 pub type Name = Spanned<String>;
 
 /// Comments around a line, kept for the formatter. Compared, since losing one would be a loss.
@@ -234,6 +234,7 @@ pub enum Mode {
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "the large ones, which receive, are the common ones")]
 pub enum Action {
     /// Steps in braces, behind a version.
     Block(Block),
@@ -431,6 +432,7 @@ pub struct Answer {
 
 /// An answer of `rejected`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "most answers are reasons")]
 pub enum AnswerKind {
     /// A reason, by name, number or `{expr}`.
     Reason(Value),

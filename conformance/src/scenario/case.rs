@@ -85,6 +85,8 @@ pub enum Capability {
     EnhancedAuth,
     /// Clients may use topics that begin with `$`.
     DollarTopics,
+    /// The broker sets a keep alive of its own (Server Keep Alive).
+    ServerKeepAlive,
     /// The broker can be restarted and killed.
     Control,
     /// Sessions and retained messages survive a restart.
@@ -93,7 +95,7 @@ pub enum Capability {
 
 impl Capability {
     /// All, in the order of the reference.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Retain,
         Self::Wildcard,
         Self::Shared,
@@ -106,6 +108,7 @@ impl Capability {
         Self::Acl,
         Self::EnhancedAuth,
         Self::DollarTopics,
+        Self::ServerKeepAlive,
         Self::Control,
         Self::Persistence,
     ];
@@ -126,6 +129,7 @@ impl Capability {
             Self::Acl => "acl",
             Self::EnhancedAuth => "enhanced-auth",
             Self::DollarTopics => "dollar-topics",
+            Self::ServerKeepAlive => "server-keep-alive",
             Self::Control => "control",
             Self::Persistence => "persistence",
         }

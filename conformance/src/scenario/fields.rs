@@ -1,5 +1,5 @@
 //! The fields of packets: one table of what can be written behind a packet's name, and matched on
-//! one that arrives. Properties go by the standard's names in snake_case (5.0 section 2.2.2.2).
+//! one that arrives. Properties go by the standard's names in `snake_case` (5.0 section 2.2.2.2).
 
 use mqttspec_codec::{PacketType, Version};
 

@@ -72,7 +72,7 @@ impl<'a> Lexer<'a> {
         found
     }
 
-    /// Takes the snake_case identifier that stands here; empty if there is none.
+    /// Takes the `snake_case` identifier that stands here; empty if there is none.
     pub(super) fn eat_identifier(&mut self) -> &'a str {
         let word = self.identifier();
         self.at += word.len();

@@ -14,7 +14,7 @@ use super::case::Binding;
 use super::eval::{EvalError, Path, evaluate, evaluate_count, evaluate_duration};
 use super::fields::is_mutation;
 
-/// Steps looked at, so that loops in loops do not take for ever.
+/// Steps looked at, so that loops in loops, and rows that run rows, do not take for ever.
 const STEPS_MAX: u32 = 100_000;
 /// Rounds of a loop that are looked at one by one.
 const ROUNDS_MAX: u64 = 1000;
@@ -85,6 +85,9 @@ impl<'a> Measure<'a> {
 
     pub(super) fn block(&mut self, block: &'a Block) {
         for step in &block.steps {
+            if self.steps > STEPS_MAX {
+                return;
+            }
             if step.version.is_none_or(|only| only == self.version) {
                 self.step(step);
             }

@@ -3,7 +3,7 @@
 use mqttspec_codec::Version;
 
 /// Words that begin or join the parts of a line, and so are no names.
-const KEYWORDS: &[&str] = &[
+pub(super) const KEYWORDS: &[&str] = &[
     "acks",
     "as",
     "batch",

@@ -105,8 +105,8 @@ impl Address {
             Some(address) => TcpStream::connect(address).await?,
             None => TcpStream::connect((self.host.as_str(), self.port)).await?,
         };
-        // Where nobody listens on a port of the ephemeral range, a connection to the own machine may
-        // be given that very port and so reach itself.
+        // Where nobody listens on a port of the ephemeral range, a connection to the own machine
+        // may be given that very port and so reach itself.
         if stream.local_addr()? == stream.peer_addr()? {
             return Err(io::ErrorKind::ConnectionRefused.into());
         }

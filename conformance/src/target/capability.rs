@@ -56,7 +56,10 @@ impl Target {
         let profile = self.profile();
         let absent = |reason: &str| Some(Lack { announced: false, reason: reason.into() });
         let known = match capability {
-            Capability::Shared | Capability::SubscriptionId | Capability::TopicAlias
+            Capability::Shared
+            | Capability::SubscriptionId
+            | Capability::TopicAlias
+            | Capability::ServerKeepAlive
                 if version == Version::V3_1_1 =>
             {
                 absent(&format!("MQTT 3.1.1 has no {}", noun(capability)))
@@ -130,6 +133,7 @@ pub fn noun(capability: Capability) -> &'static str {
         Capability::Acl => "authorization",
         Capability::EnhancedAuth => "enhanced authentication",
         Capability::DollarTopics => "topics that begin with $",
+        Capability::ServerKeepAlive => "a keep alive of its own",
         Capability::Control => "control over the broker",
         Capability::Persistence => "persistence",
     }

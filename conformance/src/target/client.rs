@@ -24,11 +24,13 @@ use crate::report::escape;
 
 /// The largest packet that is taken, in bytes; probes ask for far less.
 const PACKET_SIZE_MAX: u32 = 2 * 1024 * 1024;
-/// Packets from the broker that are looked at while waiting for one; a broker that sends more is not
-/// answering.
+/// Packets from the broker that are looked at while waiting for one; a broker that sends more is
+/// not answering.
 const PACKETS_MAX: usize = 1000;
 /// Bytes of an answer that are quoted.
 const QUOTE_MAX: usize = 48;
+/// How long to wait for as many.
+const QUOTE_MAX_WAIT: Duration = Duration::from_millis(200);
 
 /// What went wrong while talking to a broker.
 #[derive(Debug)]
@@ -136,8 +138,9 @@ impl Trouble {
         matches!(self, Self::Unreachable(_) | Self::NoConnection(_))
     }
 
-    /// Whether it is how a broker says that it does not speak the version: with a code, or by ending
-    /// the connection without a byte (the way of MQTT 3.1.1, section 3.1.4, for what it cannot read).
+    /// Whether it is how a broker says that it does not speak the version: with a code, or by
+    /// ending the connection without a byte (the way of MQTT 3.1.1, section 3.1.4, for what it
+    /// cannot read).
     #[must_use]
     pub fn is_version_refused(&self) -> bool {
         matches!(
@@ -349,7 +352,7 @@ impl Client {
                 && let Ok(1..) = self.link.read_buf(&mut self.received).await
             {}
         };
-        let _ = tokio::time::timeout(self.deadline / 10, more).await;
+        let _ = tokio::time::timeout(QUOTE_MAX_WAIT.min(self.deadline), more).await;
         Trouble::NotMqtt(self.received.split().freeze())
     }
 

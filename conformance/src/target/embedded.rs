@@ -4,11 +4,13 @@
 use std::fmt;
 use std::io;
 use std::net;
+use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use mqttspec_broker::{Config, server};
+use mqttspec_codec::QoS;
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
@@ -19,12 +21,30 @@ use super::{Link, Profile};
 /// The user name and the password that the embedded broker lets in.
 const USER: &str = "mqttspec";
 
+/// Large enough for a Remaining Length of four bytes.
+const LARGEST: NonZeroU32 = NonZeroU32::new(4 * 1024 * 1024).unwrap();
+
 /// The settings with which the suite runs the reference broker: it wants credentials, so that there
 /// is something to refuse.
 #[must_use]
 pub fn config() -> Config {
     let users = vec![(USER.to_owned(), USER.as_bytes().to_vec())];
-    Config { users: Some(users), ..Config::default() }
+    Config { users: Some(users), maximum_packet_size: LARGEST, ..Config::default() }
+}
+
+/// The settings of a second reference broker, which announces as missing whatever may be.
+#[must_use]
+pub fn limited() -> Config {
+    Config {
+        maximum_qos: QoS::AtLeastOnce,
+        retain_available: false,
+        wildcard_subscription_available: false,
+        subscription_identifier_available: false,
+        shared_subscription_available: false,
+        topic_alias_maximum: 0,
+        server_keep_alive: Some(2),
+        ..config()
+    }
 }
 
 /// What is known of a reference broker with these settings.

@@ -12,11 +12,14 @@ pub mod probe;
 pub mod spawn;
 pub mod survey;
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
 use mqttspec_broker::Config;
+
+use crate::scenario::Case;
 
 pub use address::{Address, AddressError};
 pub use capability::{Capabilities, Lack};
@@ -47,6 +50,7 @@ pub struct Target {
     means: Means,
     profile: Profile,
     capabilities: Capabilities,
+    companion: Option<Box<Self>>,
 }
 
 /// How the broker is reached.
@@ -56,6 +60,19 @@ enum Means {
     Spawned(Spawned),
     Embedded(EmbeddedTcp),
     Memory(EmbeddedMemory),
+    Links(Links),
+}
+
+/// Opens connections by other means than those of this module.
+struct Links {
+    name: String,
+    open: Box<dyn Fn() -> io::Result<Link> + Send + Sync>,
+}
+
+impl fmt::Debug for Links {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Links").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Target {
@@ -99,9 +116,42 @@ impl Target {
         Self::new(Means::Memory(EmbeddedMemory::start(config)), profile)
     }
 
+    /// A broker that `open` connects to in a way of its own, and that lives on the clock of the
+    /// present runtime, which may be paused.
+    #[must_use]
+    pub fn links(
+        name: impl Into<String>,
+        profile: Profile,
+        open: impl Fn() -> io::Result<Link> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(Means::Links(Links { name: name.into(), open: Box::new(open) }), profile)
+    }
+
     fn new(means: Means, profile: Profile) -> Self {
         let capabilities = Capabilities::default();
-        Self { means, profile, capabilities }
+        Self { means, profile, capabilities, companion: None }
+    }
+
+    /// Sets a second broker beside this one, for the cases that need something to be missing here.
+    #[must_use]
+    pub fn with_companion(mut self, companion: Self) -> Self {
+        self.companion = Some(Box::new(companion));
+        self
+    }
+
+    /// The second broker, if there is one.
+    pub fn companion_mut(&mut self) -> Option<&mut Self> {
+        self.companion.as_deref_mut()
+    }
+
+    /// The broker on which a case runs: the companion if the case would be skipped here but not
+    /// there.
+    #[must_use]
+    pub fn serving(&self, case: &Case) -> &Self {
+        match &self.companion {
+            Some(other) if self.skip(case).is_some() && other.skip(case).is_none() => other,
+            _ => self,
+        }
     }
 
     /// Opens a connection. There is no deadline but the operating system's.
@@ -115,6 +165,7 @@ impl Target {
             Means::Spawned(spawned) => spawned.address().connect().await.map(Link::new),
             Means::Embedded(embedded) => embedded.address().connect().await.map(Link::new),
             Means::Memory(memory) => memory.connect(),
+            Means::Links(links) => (links.open)(),
         }
     }
 
@@ -139,7 +190,7 @@ impl Target {
     #[must_use]
     pub fn control(&self) -> Option<Control<'_>> {
         match &self.means {
-            Means::Address(_) => None,
+            Means::Address(_) | Means::Links(_) => None,
             Means::Spawned(_) | Means::Embedded(_) | Means::Memory(_) => {
                 Some(Control { target: self })
             }
@@ -154,67 +205,67 @@ impl Target {
             Means::Spawned(spawned) => format!("{} at {}", spawned.program(), spawned.address()),
             Means::Embedded(embedded) => format!("the embedded broker at {}", embedded.address()),
             Means::Memory(_) => "the embedded broker in memory".into(),
+            Means::Links(links) => links.name.clone(),
         }
     }
 
     /// Whether broker and runner share a clock that can be paused, so that waiting costs no time.
     #[must_use]
     pub fn virtual_time(&self) -> bool {
-        matches!(self.means, Means::Memory(_))
+        matches!(self.means, Means::Memory(_) | Means::Links(_))
     }
 
     /// How the broker died, with the end of its log, if that is known.
     #[must_use]
     pub fn death(&self) -> Option<String> {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.death(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
-        }
+        self.spawned().and_then(Spawned::death)
     }
 
     /// How often this program started the broker from a command.
     #[must_use]
     pub fn launches(&self) -> usize {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.launches(),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => 0,
-        }
+        self.spawned().map_or(0, Spawned::launches)
     }
 
     /// Waits until the broker is known to have died; for ever if it lives or nobody can know.
     pub async fn died(&self) -> String {
-        match &self.means {
-            Means::Spawned(spawned) => spawned.died().await,
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => {
-                std::future::pending().await
-            }
+        match self.spawned() {
+            Some(spawned) => spawned.died().await,
+            None => std::future::pending().await,
         }
     }
 
     /// Where the output of the broker is, if this program started it.
     #[must_use]
     pub fn log(&self) -> Option<&Path> {
-        match &self.means {
-            Means::Spawned(spawned) => Some(spawned.log()),
-            Means::Address(_) | Means::Embedded(_) | Means::Memory(_) => None,
-        }
+        self.spawned().map(Spawned::log)
     }
 
     /// Keeps the log of the broker when the target is gone, also if it is a temporary file.
     pub fn keep_log(&self) {
-        if let Means::Spawned(spawned) = &self.means {
+        if let Some(spawned) = self.spawned() {
             spawned.keep_log();
         }
     }
 
-    /// Stops the broker in order, if this program started it.
+    /// Stops the broker in order, if this program started it, and its companion.
     pub async fn stop(&self) {
+        if let Some(companion) = &self.companion {
+            Box::pin(companion.stop()).await;
+        }
         match &self.means {
-            Means::Address(_) => {}
+            Means::Address(_) | Means::Links(_) => {}
             Means::Spawned(spawned) => spawned.stop().await,
             // It says nothing that is not on the wire.
             Means::Embedded(embedded) => drop(embedded.stop().await),
             Means::Memory(memory) => memory.stop().await,
+        }
+    }
+
+    fn spawned(&self) -> Option<&Spawned> {
+        match &self.means {
+            Means::Spawned(spawned) => Some(spawned),
+            _ => None,
         }
     }
 }
@@ -234,7 +285,7 @@ impl Control<'_> {
     /// If it does not come up again; the message has the end of its log.
     pub async fn restart(self) -> io::Result<()> {
         match &self.target.means {
-            Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            Means::Address(_) | Means::Links(_) => Err(io::ErrorKind::Unsupported.into()),
             Means::Spawned(spawned) => spawned.restart().await.map_err(io::Error::other),
             Means::Embedded(embedded) => embedded.restart().await,
             Means::Memory(memory) => {
@@ -251,7 +302,7 @@ impl Control<'_> {
     /// If it does not come up again; the message has the end of its log.
     pub async fn kill(self) -> io::Result<()> {
         match &self.target.means {
-            Means::Address(_) => Err(io::ErrorKind::Unsupported.into()),
+            Means::Address(_) | Means::Links(_) => Err(io::ErrorKind::Unsupported.into()),
             Means::Spawned(spawned) => spawned.kill().await.map_err(io::Error::other),
             Means::Embedded(embedded) => embedded.kill().await,
             Means::Memory(memory) => {

@@ -1,8 +1,8 @@
 //! Finding out about a broker before the first case runs: whether it is one, which versions it
 //! speaks, and which of the optional features it has.
 //!
-//! 5.0 brokers announce what they lack in CONNACK (section 3.2.2.3). 3.1.1 brokers announce nothing,
-//! but grant less than was asked (section 3.9.3); so they are asked.
+//! 5.0 brokers announce what they lack in CONNACK (section 3.2.2.3). 3.1.1 brokers announce
+//! nothing, but grant less than was asked (section 3.9.3); so they are asked.
 
 use std::time::Duration;
 
@@ -87,6 +87,14 @@ pub async fn capabilities(
         }
     }
     known
+}
+
+/// Finds out what a broker can do, and takes it down; of one that does not answer nothing is known.
+pub async fn explore(target: &mut Target, deadline: Duration) {
+    if let Ok(greetings) = preflight(target, &Version::ALL, deadline).await {
+        let known = capabilities(target, &greetings, deadline).await;
+        target.set_capabilities(known);
+    }
 }
 
 /// The CONNECT with which probes introduce themselves: a new session that ends with the connection.
@@ -185,6 +193,10 @@ fn announced(connack: &Connack, known: &mut Capabilities) {
     {
         off(Capability::Session, "Session Expiry Interval", granted);
     }
+    if properties.server_keep_alive().is_none_or(|seconds| seconds == 0) {
+        let reason = "the broker sets no Server Keep Alive".into();
+        known.observe_off(Version::V5_0, Capability::ServerKeepAlive, reason);
+    }
 }
 
 /// What the broker is seen not to do. Whatever goes wrong here says nothing: then the feature is
@@ -239,8 +251,8 @@ async fn granted(
     Ok(code)
 }
 
-/// Whether a message to a topic that begins with `$` comes back. Another message behind it tells when
-/// to stop waiting.
+/// Whether a message to a topic that begins with `$` comes back. Another message behind it tells
+/// when to stop waiting.
 pub(super) async fn dollar_topics(
     target: &Target,
     version: Version,
@@ -378,13 +390,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_embedded_broker_has_all_but_persistence() {
+    async fn the_embedded_broker_has_all_that_it_can_have_at_once() {
         let mut target = Target::embedded_tcp(embedded::config()).unwrap();
         let greetings = preflight(&target, &Version::ALL, LONG).await.unwrap();
         target.set_capabilities(capabilities(&target, &greetings, LONG).await);
         for capability in Capability::ALL {
             let lack = target.unmet(Version::V5_0, false, capability);
-            assert_eq!(lack.is_some(), capability == Capability::Persistence, "{lack:?}");
+            let is_off =
+                matches!(capability, Capability::Persistence | Capability::ServerKeepAlive);
+            assert_eq!(lack.is_some(), is_off, "{lack:?}");
         }
         for capability in [Capability::Qos2, Capability::Wildcard, Capability::Auth] {
             assert_eq!(target.unmet(Version::V3_1_1, false, capability), None);

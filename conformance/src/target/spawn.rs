@@ -1,7 +1,7 @@
 //! A broker that this program starts and stops itself: `--spawn 'mosquitto -p {port}'`.
 //!
-//! The broker gets a process group of its own, so that it does not see the Ctrl-C meant for the run,
-//! and so that whatever it started goes when it goes. It is stopped in every case: by
+//! The broker gets a process group of its own, so that it does not see the Ctrl-C meant for the
+//! run, and so that whatever it started goes when it goes. It is stopped in every case: by
 //! [`Spawned::stop`], or at the latest when the value is dropped.
 
 use std::fmt;
@@ -116,9 +116,9 @@ pub struct Spawned {
 impl Spawned {
     /// Starts a broker and waits until it accepts connections.
     ///
-    /// In the command `{port}` stands for the port to listen on, on 127.0.0.1; `{port2}` for a second
-    /// one; `{dir}` for an empty folder that is removed at the end. The command is split into
-    /// arguments as a shell would, but no shell runs.
+    /// In the command `{port}` stands for the port to listen on, on 127.0.0.1; `{port2}` for a
+    /// second one; `{dir}` for an empty folder that is removed at the end. The command is split
+    /// into arguments as a shell would, but no shell runs.
     ///
     /// # Errors
     ///
@@ -276,8 +276,8 @@ impl Spawned {
     }
 }
 
-/// A free port with a free one behind it. Another program may take them before the broker does; then
-/// the broker ends with its own message about it.
+/// A free port with a free one behind it. Another program may take them before the broker does;
+/// then the broker ends with its own message about it.
 fn free_port() -> Option<u16> {
     let slots = (PORTS.end - PORTS.start) / PORT_STEP;
     let clock = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
@@ -365,8 +365,8 @@ impl Drop for Process {
     }
 }
 
-/// Waits for the end of a child on a thread of its own: that works without a runtime, in paused time,
-/// and while the runtime is being torn down.
+/// Waits for the end of a child on a thread of its own: that works without a runtime, in paused
+/// time, and while the runtime is being torn down.
 fn reaper(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
     let (sender, receiver) = watch::channel(None);
     std::thread::spawn(move || {

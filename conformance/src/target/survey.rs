@@ -1,4 +1,5 @@
-//! What a broker announces, and what it really does: every optional feature is tried once, politely.
+//! What a broker announces, and what it really does: every optional feature is tried once,
+//! politely.
 
 use std::time::Duration;
 

@@ -144,6 +144,12 @@ pub(super) const INNOCENT: &[Innocent] = &[
     ),
     innocent(
         V5,
+        "a CONNECT that is too large may be refused unread",
+        "> CONNECT size=1
+         < CONNACK reason=0x95",
+    ),
+    innocent(
+        V5,
         "a packet of exactly the limit",
         "> CONNECT size=20
          > SUBSCRIBE

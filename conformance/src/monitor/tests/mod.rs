@@ -222,6 +222,13 @@ fn our_own_faults_taint_the_connection() {
             Breach::Resend,
             "> CONNECT\n< CONNACK\n> PUBLISH qos=1 id=1\n> PUBLISH qos=1 id=1 dup=1",
         ),
+        (BOTH, Breach::WrongAnswer, "> CONNECT\n< CONNACK\n> PUBLISH qos=1 id=1\n> PUBREL id=1"),
+        (BOTH, Breach::WrongAnswer, "> CONNECT\n< CONNACK\n> SUBSCRIBE id=1\n> PUBREL id=1"),
+        (
+            BOTH,
+            Breach::WrongAnswer,
+            "> CONNECT\n> SUBSCRIBE\n< CONNACK\n< PUBLISH qos=2 id=7\n> PUBACK id=7",
+        ),
         (V5, Breach::SessionExpiryRaised, "> CONNECT\n< CONNACK\n> DISCONNECT expiry=1"),
     ];
     for (versions, breach, dialogue) in breaches {

@@ -10,7 +10,7 @@ use crate::scenario::reasons;
 
 /// A field with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldValue {
+pub(crate) struct FieldValue {
     /// Its name.
     pub name: String,
     /// Its value.
@@ -21,72 +21,72 @@ pub struct FieldValue {
 
 /// The fields of a line.
 #[derive(Clone, Copy)]
-pub struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     list: &'a [FieldValue],
 }
 
 impl<'a> Fields<'a> {
     /// Those of a line.
     #[must_use]
-    pub fn new(list: &'a [FieldValue]) -> Self {
+    pub(crate) fn new(list: &'a [FieldValue]) -> Self {
         Self { list }
     }
 
     /// In the order written.
-    pub fn iter(&self) -> impl Iterator<Item = &'a FieldValue> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a FieldValue> {
         self.list.iter()
     }
 
     /// The value written last under a name, unless that is `absent`.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<(&'a Value, Span)> {
+    pub(crate) fn get(&self, name: &str) -> Option<(&'a Value, Span)> {
         let field = self.list.iter().rev().find(|field| field.name == name)?;
         (!field.is_absent()).then_some((&field.value, field.span))
     }
 
     /// Whether a name is written, be it as `absent`.
     #[must_use]
-    pub fn names(&self, name: &str) -> bool {
+    pub(crate) fn names(&self, name: &str) -> bool {
         self.list.iter().any(|field| field.name == name)
     }
 
     /// A number up to a bound.
-    pub fn number(&self, name: &str, max: u64) -> Result<Option<u64>, EvalError> {
+    pub(crate) fn number(&self, name: &str, max: u64) -> Result<Option<u64>, EvalError> {
         self.get(name).map(|(value, span)| number(value, max, span)).transpose()
     }
 
     /// A number of one byte.
-    pub fn byte(&self, name: &str) -> Result<Option<u8>, EvalError> {
+    pub(crate) fn byte(&self, name: &str) -> Result<Option<u8>, EvalError> {
         self.small(name, u8::MAX)
     }
 
     /// A number up to a bound below 256.
-    pub fn small(&self, name: &str, max: u8) -> Result<Option<u8>, EvalError> {
+    pub(crate) fn small(&self, name: &str, max: u8) -> Result<Option<u8>, EvalError> {
         Ok(self.number(name, max.into())?.and_then(|number| u8::try_from(number).ok()))
     }
 
     /// A number of two bytes.
-    pub fn u16(&self, name: &str) -> Result<Option<u16>, EvalError> {
+    pub(crate) fn u16(&self, name: &str) -> Result<Option<u16>, EvalError> {
         Ok(self.number(name, u16::MAX.into())?.and_then(|number| u16::try_from(number).ok()))
     }
 
     /// A number of four bytes.
-    pub fn u32(&self, name: &str) -> Result<Option<u32>, EvalError> {
+    pub(crate) fn u32(&self, name: &str) -> Result<Option<u32>, EvalError> {
         Ok(self.number(name, u32::MAX.into())?.and_then(|number| u32::try_from(number).ok()))
     }
 
     /// 0 or 1.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, EvalError> {
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, EvalError> {
         Ok(self.number(name, 1)?.map(|number| number != 0))
     }
 
     /// Text or binary data.
-    pub fn bytes(&self, name: &str) -> Result<Option<Bytes>, EvalError> {
+    pub(crate) fn bytes(&self, name: &str) -> Result<Option<Bytes>, EvalError> {
         self.get(name).map(|(value, span)| bytes(value, span)).transpose()
     }
 
     /// A reason by name or number, as the byte that it is in such a packet.
-    pub fn reason(
+    pub(crate) fn reason(
         &self,
         name: &str,
         version: Version,
@@ -96,7 +96,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of reasons.
-    pub fn codes(
+    pub(crate) fn codes(
         &self,
         name: &str,
         version: Version,
@@ -110,7 +110,7 @@ impl<'a> Fields<'a> {
 impl FieldValue {
     /// Whether the value is the word `absent`.
     #[must_use]
-    pub fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(&self.value, Value::Word(word) if word == "absent")
     }
 }

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use mqttspec_codec::raw::{RawBody, RawLength, RawPacket};
 use mqttspec_codec::{PacketType, Version};
 
-pub use fields::{FieldValue, Fields};
-pub use segments::segments;
+pub(super) use fields::{FieldValue, Fields};
+pub(super) use segments::segments;
 
 use super::env::{EvalError, VALUE_BYTES_MAX};
 use super::value::Value;
@@ -18,7 +18,7 @@ use crate::scenario::ast::Span;
 
 /// What fields that are not written stand for.
 #[derive(Clone, Debug, Default)]
-pub struct Defaults {
+pub(super) struct Defaults {
     /// Client Identifier of CONNECT.
     pub client_id: Bytes,
     /// User Name of CONNECT.
@@ -36,7 +36,7 @@ pub struct Defaults {
 /// # Errors
 ///
 /// If a field has a value that it cannot have.
-pub fn wants_id(packet: PacketType, fields: &[FieldValue]) -> Result<bool, EvalError> {
+pub(super) fn wants_id(packet: PacketType, fields: &[FieldValue]) -> Result<bool, EvalError> {
     let written = fields.iter().any(|field| field.name == "id");
     Ok(!written
         && match packet {
@@ -51,7 +51,7 @@ pub fn wants_id(packet: PacketType, fields: &[FieldValue]) -> Result<bool, EvalE
 /// # Errors
 ///
 /// If a field has a value that it cannot have.
-pub fn packet(
+pub(super) fn packet(
     packet: PacketType,
     version: Version,
     fields: &[FieldValue],

@@ -12,7 +12,10 @@ use crate::scenario::ast::{Segment, Span, Spanned, Width};
 /// # Errors
 ///
 /// If a value cannot be evaluated, or a number does not fit its width.
-pub fn segments(scope: &Scope<'_>, pieces: &[Spanned<Segment>]) -> Result<Vec<Bytes>, EvalError> {
+pub(crate) fn segments(
+    scope: &Scope<'_>,
+    pieces: &[Spanned<Segment>],
+) -> Result<Vec<Bytes>, EvalError> {
     let mut out = Output::default();
     out.pieces(scope, pieces)?;
     let mut rest = out.bytes.freeze();

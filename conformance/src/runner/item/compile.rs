@@ -6,7 +6,7 @@ use std::time::Duration;
 use mqttspec_codec::PacketType;
 use tokio::time::Instant;
 
-use super::{GroupLine, Item, Kind, Lead, Source2};
+use super::{Allowed, GroupLine, Item, Kind, Lead, Source2};
 use crate::matcher::{ConnId, Line, Pattern, Unordered};
 use crate::runner::case::{CaseRun, LINE_DEADLINE, SHOULD_DEADLINE};
 use crate::runner::client::{ClientId, Facts, World};
@@ -76,6 +76,16 @@ impl CaseRun<'_> {
             given: window.given,
         };
         item.kind = match parts.expect {
+            expect if parts.step.mode == Mode::May => Kind::Allow {
+                connections,
+                allowed: match expect {
+                    Expect::Packet(name, matches) => {
+                        Allowed::Packet(self.pattern(name, matches, world)?)
+                    }
+                    Expect::Closed | Expect::Rejected(_) => Allowed::End,
+                    Expect::Nothing { .. } | Expect::Anything => Allowed::Nothing,
+                },
+            },
             Expect::Packet(name, matches) if lead.in_order => Kind::InOrder {
                 pattern: self.pattern(name, matches, world)?,
                 count: count.unwrap_or(sources.len()),

@@ -10,7 +10,6 @@ use crate::runner::client::World;
 use crate::runner::connection::Connection;
 use crate::runner::outcome::Miss;
 use crate::runner::reject::{self, Ending, Grade, Stage};
-use crate::verdict::Verdict;
 
 /// What one connection of a `rejected` line says.
 enum Answer {
@@ -58,7 +57,8 @@ impl Item {
         if ended.len() < wanted {
             let open = connections.iter().find(|id| !ended.contains(id));
             let names = open.map(|id| context.connections[id.0].name.clone()).unwrap_or_default();
-            let label = format!("expected the end of {names}, it is still open");
+            let given = self.given.as_secs_f64();
+            let label = format!("expected the end of {names}, it is still open after {given} s");
             return waiting(Want::Arrival, Miss::silent("the connection was not closed", label));
         }
         let left: Vec<ConnId> =
@@ -84,7 +84,9 @@ impl Item {
                 Answer::Missed(miss) => return Poll::Missed(miss),
                 Answer::Wait(want) => {
                     let name = &context.connections[id.0].name;
-                    let label = format!("expected the end of {name}, it is still open");
+                    let given = self.given.as_secs_f64();
+                    let label =
+                        format!("expected the end of {name}, it is still open after {given} s");
                     let miss = Miss::silent("the connection was not closed", label);
                     wait.get_or_insert((want, miss));
                 }
@@ -96,7 +98,8 @@ impl Item {
                     return missed(miss);
                 }
                 Answer::Done(Grade::Weak(label)) => {
-                    let title = Verdict::NonStrict.word().to_lowercase() + " rejection";
+                    let name = &context.connections[id.0].name;
+                    let title = format!("{name} was rejected in a weaker way than it should be");
                     let mut miss = Miss::new(title, label);
                     miss.message = last_words(&context.connections[id.0], world, id);
                     weaknesses.push(miss);

@@ -16,7 +16,7 @@ use super::outcome::Miss;
 use super::reject::Listed;
 use super::value::Value;
 use crate::matcher::{
-    ConnId, Fit, Lanes, Message, Pattern, Progress, Queues, Take, Taken, Unordered,
+    Allowance, ConnId, Fit, Lanes, Message, Pattern, Progress, Queues, Take, Taken, Unordered,
 };
 use crate::scenario::ast::{Span, Step};
 
@@ -47,12 +47,52 @@ pub(super) struct Item {
 
 #[derive(Debug)]
 enum Kind {
-    Packets { group: Unordered, lines: Vec<GroupLine>, expected: Vec<String> },
-    InOrder { sources: Vec<Source2>, count: usize, pattern: Pattern, bind: Option<String> },
-    Closed { connections: Vec<ConnId>, count: Option<usize>, settled: bool },
-    Rejected { connections: Vec<ConnId>, listed: Listed, since: Instant },
-    Nothing { connections: Vec<ConnId>, weak: bool, fenced: HashSet<ConnId>, discard: bool },
-    Listen { connections: Vec<ConnId>, until: Instant },
+    Packets {
+        group: Unordered,
+        lines: Vec<GroupLine>,
+        expected: Vec<String>,
+    },
+    InOrder {
+        sources: Vec<Source2>,
+        count: usize,
+        pattern: Pattern,
+        bind: Option<String>,
+    },
+    Closed {
+        connections: Vec<ConnId>,
+        count: Option<usize>,
+        settled: bool,
+    },
+    Rejected {
+        connections: Vec<ConnId>,
+        listed: Listed,
+        since: Instant,
+    },
+    Nothing {
+        connections: Vec<ConnId>,
+        weak: bool,
+        fenced: HashSet<ConnId>,
+        discard: bool,
+    },
+    Listen {
+        connections: Vec<ConnId>,
+        until: Instant,
+    },
+    /// `may`: never waits.
+    Allow {
+        connections: Vec<ConnId>,
+        allowed: Allowed,
+    },
+}
+
+/// What a `may` line allows.
+#[derive(Debug)]
+enum Allowed {
+    Packet(Pattern),
+    /// The end of the connection.
+    End,
+    /// What needs no permission.
+    Nothing,
 }
 
 type Source2 = (ConnId, ClientId);
@@ -111,6 +151,7 @@ impl Item {
             Kind::Rejected { .. } => self.poll_rejected(world, context),
             Kind::Nothing { .. } => self.poll_nothing(world, context),
             Kind::Listen { .. } => self.poll_listen(world, context),
+            Kind::Allow { .. } => self.poll_allow(world, context),
         };
         match poll {
             Poll::Missed(miss) => Poll::Missed(Box::new(self.signed(*miss))),
@@ -168,7 +209,10 @@ impl Item {
             Progress::Failed { line, message, misfit } => {
                 let GroupLine { span, charges, .. } = &lines[line];
                 let pattern = &group.lines()[line].pattern;
-                let miss = Miss::mismatch(pattern, &message, &misfit);
+                let mut miss = Miss::mismatch(pattern, &message, &misfit);
+                if lines.len() > 1 {
+                    miss = miss.note("nor does any other open line of the group take it");
+                }
                 return missed(miss.at(*span).charged(charges));
             }
             Progress::Waiting => {}
@@ -269,6 +313,23 @@ impl Item {
         waiting(Want::Fence(open, *weak), Miss::silent("the fence did not end", label))
     }
 
+    fn poll_allow(&mut self, world: &mut World, context: &mut Context<'_>) -> Poll {
+        let Kind::Allow { connections, allowed } = &self.kind else { unreachable_kind() };
+        for &id in connections {
+            let pattern = match allowed {
+                Allowed::Nothing => continue,
+                Allowed::Packet(pattern) => pattern.clone(),
+                Allowed::End => {
+                    context.connections[id.0].may_close = true;
+                    // In 5.0 the broker may say goodbye.
+                    Pattern { packet: PacketType::Disconnect, fields: Vec::new() }
+                }
+            };
+            world.queue(id).allow(Allowance { pattern });
+        }
+        Poll::Met(Vec::new())
+    }
+
     fn poll_listen(&mut self, world: &mut World, context: &mut Context<'_>) -> Poll {
         let Kind::Listen { connections, until } = &mut self.kind else { unreachable_kind() };
         for &id in &*connections {
@@ -341,13 +402,13 @@ fn over(connection: &Connection, what: &str) -> Miss {
         return Miss::new(format!("{name} received too much, or what is no packet"), label);
     }
     let title = format!("the connection of {name} has ended");
-    Miss::silent(title, format!("expected {what}, the broker ended the connection"))
+    let miss = Miss::silent(title, format!("expected {what}, the broker ended the connection"));
+    miss.notes_of(connection.remains())
 }
 
 /// An end that the script neither asked for nor allows.
 fn unasked_end(connection: &Connection) -> Option<Miss> {
-    let (_, at) = connection.ended?;
-    let _ = at;
+    connection.ended?;
     let asked = connection.end_asked || connection.may_close;
     (!asked).then(|| over(connection, "no packet, on an open connection"))
 }

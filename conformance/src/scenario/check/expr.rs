@@ -150,6 +150,9 @@ impl<'a> Walk<'a> {
     /// What the value of a row stands for in an expression. Its own names are checked where it is
     /// used as a value.
     fn row_value(&mut self, name: &Name) -> Type {
+        if self.is_enough() {
+            return Type::Unknown;
+        }
         let Some(row) = self.row_of(&name.node).and_then(|(_, value)| value) else {
             self.report(name.span, Problem::StepsAsValue { name: name.node.clone() });
             return Type::Unknown;

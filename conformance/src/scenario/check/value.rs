@@ -287,12 +287,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Checks a value in `bytes`: bytes, a string, or one byte as a number.
+    /// Checks a value in `bytes`: bytes or a string.
     pub(super) fn segment_value(&mut self, value: &Value) {
-        let resolved = self.resolve(value);
-        let number = matches!(resolved.value.atom, Atom::Int(_) | Atom::Expr(_));
-        let kind = if number { Kind::Byte } else { Kind::Binary };
-        let place = Place { name: "bytes", kind, packet: None, direction: Direction::Sent };
+        let direction = Direction::Sent;
+        let place = Place { name: "bytes", kind: Kind::Binary, packet: None, direction };
         self.value(place, value);
     }
 

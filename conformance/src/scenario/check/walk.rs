@@ -34,6 +34,8 @@ pub(super) enum Inside {
     Ordered,
 }
 
+/// Steps and values of rows that are looked at in a case.
+const LOOKS_MAX: u32 = 100_000;
 /// `do` of rows that run rows, one in the other.
 const DO_MAX: u32 = 16;
 
@@ -55,7 +57,9 @@ pub(super) struct Walk<'a> {
     pub(super) in_setup: bool,
     /// A line was found that can fail.
     pub(super) can_fail: bool,
+    in_second_round: bool,
     done: u32,
+    looks: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -79,7 +83,9 @@ impl<'a> Walk<'a> {
             inside: Inside::Steps,
             in_setup: false,
             can_fail: false,
+            in_second_round: false,
             done: 0,
+            looks: 0,
         }
     }
 
@@ -144,6 +150,9 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&mut self, step: &Step) {
+        if self.is_enough() {
+            return;
+        }
         self.line = step.span;
         self.charges(&step.charges);
         let receives = matches!(step.action, Action::Receive { .. });
@@ -155,6 +164,13 @@ impl<'a> Walk<'a> {
             self.action(step);
         }
         self.line = step.span;
+    }
+
+    /// Whether so much was looked at that only rows which use rows again and again can be left.
+    pub(super) fn is_enough(&mut self) -> bool {
+        self.looks += 1;
+        self.can_fail |= self.looks > LOOKS_MAX;
+        self.looks > LOOKS_MAX
     }
 
     /// Statements of a line are among those of the scenario.
@@ -401,8 +417,11 @@ impl<'a> Walk<'a> {
             return;
         }
         self.filled_block("repeat", block);
-        if rounds != Some(1) {
+        // Once more, to see what a round does to the next one; loops inside need not do it again.
+        if rounds != Some(1) && !self.in_second_round {
+            self.in_second_round = true;
             self.block(block);
+            self.in_second_round = false;
         }
         if let Some(name) = index {
             self.scope.values.remove(&name.node);

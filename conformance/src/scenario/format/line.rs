@@ -91,3 +91,33 @@ impl Line {
 pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_broken_where_the_grammar_allows() {
+        let word = "x".repeat(30);
+        let mut line = Line::of(format!("connect {word}"));
+        for _ in 0..4 {
+            line.comma();
+            line.text(word.as_str());
+        }
+        for _ in 0..3 {
+            line.blank();
+            line.text(format!("{word}=1"));
+        }
+        let lines = line.broken(4, 8);
+        assert!(lines.len() > 2 && lines.iter().all(|line| width(line) <= COLUMNS_MAX));
+        let ends: Vec<char> = lines.iter().filter_map(|line| line.chars().last()).collect();
+        assert_eq!(ends, [',', ',', '\\', '1']);
+        assert!(lines[0].starts_with("    connect") && lines[1].starts_with("        x"));
+    }
+
+    #[test]
+    fn what_cannot_be_broken_stays_whole() {
+        let word = "x".repeat(150);
+        assert_eq!(Line::of(word.as_str()).broken(0, 4), [word]);
+    }
+}

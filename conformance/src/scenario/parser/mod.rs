@@ -280,7 +280,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A snake_case name.
+    /// A `snake_case` name.
     fn snake(&mut self, what: &str) -> Parsed<Name> {
         let start = self.lexer.at();
         let name = self.lexer.eat_identifier();

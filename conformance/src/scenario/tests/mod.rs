@@ -1,8 +1,14 @@
 //! Mistakes and how they are told, and properties of the parser.
 
-use std::collections::BTreeSet;
+mod cases;
+mod reference;
+mod robust;
+mod tree;
 
-use super::{Diagnostic, Problem, Source, Suite};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Diagnostic, ParsedFile, Problem, Source, Suite, format, parse_file};
 
 const MISTAKES: &str = include_str!("mistakes.txt");
 
@@ -50,4 +56,34 @@ fn every_mistake_is_told_in_its_place() {
     kinds.insert(mistakes_in(&" ".repeat((4 << 20) + 1))[0].problem.name());
     let missing: Vec<_> = Problem::NAMES.iter().filter(|name| !kinds.contains(*name)).collect();
     assert!(missing.is_empty(), "nothing shows {missing:?}");
+}
+
+/// The packaged files, which have to be without mistakes.
+fn packaged() -> Suite {
+    Suite::packaged().unwrap_or_else(|mistakes| panic!("{}", mistakes[0]))
+}
+
+#[test]
+fn packaged_scenarios_are_without_mistakes() {
+    let suite = packaged();
+    let cases = suite.cases();
+    assert!(!cases.is_empty());
+    let ids: BTreeSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(ids.len(), cases.len(), "an id stands for two cases");
+    for case in &cases {
+        assert!(!case.covers.is_empty(), "{} covers nothing", case.id);
+        assert!(case.time_min < case.timeout, "{} cannot be done in time", case.id);
+    }
+}
+
+#[test]
+fn formatting_the_packaged_scenarios_changes_nothing_else() {
+    for ParsedFile { source, file } in packaged().files {
+        let text = format(&file);
+        let again = Source { path: source.path.clone(), text: text.clone() };
+        let again =
+            parse_file(&Arc::new(again)).unwrap_or_else(|mistakes| panic!("{}", mistakes[0]));
+        assert_eq!(again, file, "{}", source.path);
+        assert_eq!(format(&again), text, "{}", source.path);
+    }
 }
