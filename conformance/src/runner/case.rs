@@ -15,10 +15,11 @@ use super::RunOptions;
 use super::cleanup::Leavings;
 use super::client::{Client, ClientId, Facts, World};
 use super::connection::Connection;
-use super::env::{Env, EvalError, Scope};
+use super::env::{Env, EvalError};
 use super::io::{self, IoEvent};
 use super::names::Names;
 use super::outcome::{self, Fault, Miss, Scene, Stop};
+use super::scope::Scope;
 use super::send::Batch;
 use super::trace::Trace;
 use super::value::Value;
@@ -351,7 +352,8 @@ impl<'a> CaseRun<'a> {
         if found.message.is_none() {
             miss = miss.note(format!("bytes: {}", super::describe::hex(&found.bytes)));
         }
-        miss = miss.note(format!("found by the monitor, which checks the rule `{rule}` everywhere"));
+        miss =
+            miss.note(format!("found by the monitor, which checks the rule `{rule}` everywhere"));
         for other in &self.violations[1..] {
             miss = miss.note(format!("also: {}", other.violation.message));
         }

@@ -26,6 +26,7 @@ mod reasons;
 mod receive;
 mod reject;
 mod schedule;
+mod scope;
 mod send;
 mod steps;
 mod trace;

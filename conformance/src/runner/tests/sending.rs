@@ -309,6 +309,17 @@ async fn what_cannot_be_evaluated_is_an_error_of_the_scenario() {
         "#);
     let steps = r#"
     connect a
+    let n = 5000000
+    repeat {n} { a -> PINGREQ }
+    a <- nothing"#;
+    assert_snapshot!(embedded(V5_0, steps).await.told(), @r#"
+        ERROR
+          the line cannot be carried out
+          5000000 times are more than 1000000
+          at `repeat {n} { a -> PINGREQ }` charged []
+        "#);
+    let steps = r#"
+    connect a
     a -> PUBLISH topic="{topic}" payload=pad(130)
     a <- nothing"#;
     assert_snapshot!(embedded(V5_0, steps).await.told(), @r#"
