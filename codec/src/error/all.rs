@@ -166,7 +166,6 @@ fn push_codes(all: &mut Vec<ErrorKind>) {
     let with_code = P::ALL.into_iter().filter(|&packet| reason_code_in_5_0(packet).is_some());
     all.extend(with_code.map(E::ReasonCodeNotAllowed));
     all.extend([P::Puback, P::Pubrec, P::Disconnect, P::Auth].map(E::ReasonCodeOfOtherSide));
-    all.extend([P::Suback, P::Unsuback].map(E::NoReasonCode));
 }
 
 fn push_properties(all: &mut Vec<ErrorKind>) {
