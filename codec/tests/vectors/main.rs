@@ -3,7 +3,8 @@
 //!
 //! The latter are made here out of the tables of the catalogue, without a look at the codec's own:
 //! two readings of the standard have to agree. Where a table or the generator changes,
-//! `UPDATE_VECTORS=1 cargo test -p mqttspec-codec --test vectors` writes the files anew; the
+//! `UPDATE_VECTORS=1 cargo test -p mqttspec-codec --test vectors the_generated` writes the files
+//! anew; the
 //! difference is to be read before it is committed.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
@@ -188,6 +189,29 @@ fn the_vectors_reach_every_kind_of_error_with_all_that_it_can_be_about() {
         }
     }
     assert!(missing.is_empty(), "{} kinds are never seen: {missing:#?}", missing.len());
+}
+
+/// A broker must not be blamed for a rule that binds clients.
+#[test]
+fn what_a_server_sends_breaks_statements_that_bind_servers() {
+    // These speak of clients alone, but there are no others on their subject.
+    const FOR_LACK_OF_ANOTHER: [&str; 2] = ["U-5.0-2.1.2-2", "U-5.0-3.3.2.3.2-1"];
+    let binds = Version::ALL.map(|version| (version, tables::statements(version)));
+    for (_, vectors) in files() {
+        for vector in vectors.iter().filter(|vector| vector.sender == Sender::Server) {
+            for (version, statement) in vector.versions.iter().zip(&vector.statements) {
+                let (_, catalogue) = binds.iter().find(|(known, _)| known == version).unwrap();
+                let skip =
+                    statement.is_empty() || FOR_LACK_OF_ANOTHER.contains(&statement.as_str());
+                let bound = catalogue.get(statement).map(String::as_str);
+                assert!(
+                    skip || matches!(bound, Some("server" | "both")),
+                    "{statement} of {version} binds {bound:?}: {}",
+                    vector.line,
+                );
+            }
+        }
+    }
 }
 
 #[test]

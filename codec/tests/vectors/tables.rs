@@ -2,10 +2,21 @@
 //! Reason Codes. They are read here from the catalogue's own file, and the tables of the codec are
 //! not looked at: the point of the vectors is that two readings of the standard agree.
 
+use std::collections::BTreeMap;
+
 use mqttspec_codec::{Sender, Version};
 use toml::{Table, Value};
 
 const FILE: &str = include_str!("../../../conformance/spec/mqtt-5.0-tables.toml");
+
+const STATEMENTS_OF_3_1_1: [&str; 2] = [
+    include_str!("../../../conformance/spec/mqtt-3.1.1.toml"),
+    include_str!("../../../conformance/spec/mqtt-3.1.1-unnumbered.toml"),
+];
+const STATEMENTS_OF_5_0: [&str; 2] = [
+    include_str!("../../../conformance/spec/mqtt-5.0.toml"),
+    include_str!("../../../conformance/spec/mqtt-5.0-unnumbered.toml"),
+];
 
 pub(crate) struct Tables {
     pub(crate) packets: Vec<PacketRow>,
@@ -271,6 +282,21 @@ impl ReasonRow {
             _ => unreachable!("no sender for {:#04x} in {packet}", self.code),
         }
     }
+}
+
+/// The ids of the statements of a version, and whom each binds.
+pub(crate) fn statements(version: Version) -> BTreeMap<String, String> {
+    let files = match version {
+        Version::V3_1_1 => STATEMENTS_OF_3_1_1,
+        Version::V5_0 => STATEMENTS_OF_5_0,
+    };
+    let mut statements = BTreeMap::new();
+    for file in files {
+        let file: Table = file.parse().unwrap();
+        let rows = rows(&file, "statement");
+        statements.extend(rows.map(|row| (text(row, "id"), text(row, "binds"))));
+    }
+    statements
 }
 
 fn rows<'a>(file: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
