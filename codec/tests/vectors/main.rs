@@ -4,8 +4,7 @@
 //! The latter are made here out of the tables of the catalogue, without a look at the codec's own:
 //! two readings of the standard have to agree. Where a table or the generator changes,
 //! `UPDATE_VECTORS=1 cargo test -p mqttspec-codec --test vectors the_generated` writes the files
-//! anew; the
-//! difference is to be read before it is committed.
+//! anew; the difference is to be read before it is committed.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
@@ -116,6 +115,39 @@ fn every_vector_is_judged_as_it_says() {
     }
     let some: Vec<&str> = failures.iter().take(20).map(String::as_str).collect();
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), some.join("\n"));
+}
+
+/// A stream may be cut anywhere: what comes of it is the same, and an error that is told early is
+/// the one that is told of the whole.
+#[test]
+fn no_vector_means_something_else_when_it_arrives_in_two_parts() {
+    for (_, vectors) in files() {
+        for vector in vectors {
+            let context = Context {
+                packet_size_max: vector.packet_size_max,
+                ..Context::new(vector.versions[0], vector.sender)
+            };
+            let mut whole = BytesMut::from(&vector.bytes[..]);
+            let expected = decode(&mut whole, &context);
+            let len = vector.bytes.len();
+            let cuts: Vec<usize> = (0..len).filter(|cut| len - cut <= 4 || *cut < 24).collect();
+            for cut in cuts {
+                let mut buf = BytesMut::from(&vector.bytes[..cut]);
+                let result = match decode(&mut buf, &context) {
+                    Ok(None) => {
+                        buf.extend_from_slice(&vector.bytes[cut..]);
+                        decode(&mut buf, &context)
+                    }
+                    early => {
+                        buf.extend_from_slice(&vector.bytes[cut..]);
+                        early
+                    }
+                };
+                assert_eq!(result, expected, "cut at {cut}: {}", vector.line);
+                assert_eq!(buf, whole, "cut at {cut}: {}", vector.line);
+            }
+        }
+    }
 }
 
 #[test]
