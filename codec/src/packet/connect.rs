@@ -11,7 +11,7 @@ use crate::reader::{Reader, Span, share};
 use crate::topic::TopicName;
 use crate::{MqttString, Version};
 
-/// A client's request for a connection.
+/// A client's request for a connection (section 3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connect {
     /// The version that the client asks for, by its Protocol Level.
@@ -33,7 +33,7 @@ pub struct Connect {
     pub password: Option<Bytes>,
 }
 
-/// A Will Message.
+/// A Will Message (section 3.1.2.5, 5.0 section 3.1.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Will {
     /// The QoS to publish it with.

@@ -31,8 +31,10 @@ use tables::Tables;
 
 const WRITTEN_BY_HAND: &str = include_str!("../../testdata/vectors.txt");
 
-/// Name and head of each generated file, and what makes its vectors.
-const GENERATED: [(&str, &str, fn(&Tables) -> Vec<Case>); 7] = [
+/// Name and head of a generated file, and what makes its vectors.
+type Generator = (&'static str, &'static str, fn(&Tables) -> Vec<Case>);
+
+const GENERATED: [Generator; 7] = [
     ("headers", "Types, flags, directions, Remaining Length, identifiers, ends", headers::cases),
     ("codes", "Reason Codes, Return Codes, and the flags of CONNACK", codes::cases),
     ("properties", "Properties: places, ranges, identifiers, lengths", properties::cases),

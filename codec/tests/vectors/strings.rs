@@ -24,8 +24,11 @@ pub(crate) struct Slot<'a> {
     pub(crate) name: String,
     pub(crate) role: Role,
     pub(crate) version: Version,
-    make: Box<dyn Fn(&[u8]) -> (Form, usize) + 'a>,
+    make: Make<'a>,
 }
+
+/// Makes a packet around some content, and says where the content starts.
+type Make<'a> = Box<dyn Fn(&[u8]) -> (Form, usize) + 'a>;
 
 impl Slot<'_> {
     /// A packet with that content in the field, and where the content starts.
@@ -208,7 +211,7 @@ fn field_with(
 /// The slot of a property, or the two of a pair.
 fn push_property<'a>(spot: Spot<'a>, id: u8, kind: &str, role: Role, slots: &mut Vec<Slot<'a>>) {
     let name = &spot.tables.property(id).name;
-    let mut push = |part: &str, make: Box<dyn Fn(&[u8]) -> (Form, usize) + 'a>| {
+    let mut push = |part: &str, make: Make<'a>| {
         let name = format!("{name}{part} in {}", spot.place);
         slots.push(Slot { name, role, version: Version::V5_0, make });
     };
