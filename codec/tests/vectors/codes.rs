@@ -3,7 +3,7 @@
 use mqttspec_codec::{Sender, Version};
 
 use crate::case::{Case, Verdict};
-use crate::form::{Form, PACKETS, Part};
+use crate::form::{Form, PACKETS, Part, all_forms};
 use crate::tables::{Standing, Tables};
 
 /// With all codes that the standard defines for any packet, and those next to them.
@@ -15,6 +15,7 @@ pub(crate) fn cases(tables: &Tables) -> Vec<Case> {
     };
     let codes: Vec<u8> = (0..=u8::MAX).filter(near).collect();
     let mut cases = reason_codes(tables, &codes);
+    short_forms(tables, &mut cases);
     return_codes(tables, &mut cases);
     for version in Version::ALL {
         acknowledge_flags(tables, version, &mut cases);
@@ -62,6 +63,25 @@ fn reason_code(tables: &Tables, form: &Form, field: &str, code: u8) -> Case {
         sender: form.sender,
         verdict,
         why: format!("{} with Reason Code {code:#04x}{note}", form.packet),
+    }
+}
+
+/// Each legal code at the end of a packet that leaves out its properties, if it may.
+fn short_forms(tables: &Tables, cases: &mut Vec<Case>) {
+    for mut form in all_forms(tables, Form::new) {
+        let short = &tables.packet(form.packet).short;
+        let Some(code_at) = form.fields.iter().position(|field| field.name == "Reason Code") else {
+            continue;
+        };
+        form.fields.truncate(code_at + 1);
+        if form.version == Version::V3_1_1 || !short.contains(&form.content().len()) {
+            continue;
+        }
+        for code in tables.codes_of(form.version, form.packet) {
+            let mut case = reason_code(tables, &form, "Reason Code", code);
+            case.why += ", without properties";
+            cases.push(case);
+        }
     }
 }
 

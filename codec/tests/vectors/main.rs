@@ -225,6 +225,19 @@ fn the_vectors_reach_every_kind_of_error_with_all_that_it_can_be_about() {
     assert!(missing.is_empty(), "{} kinds are never seen: {missing:#?}", missing.len());
 }
 
+#[test]
+fn what_one_of_the_sides_may_send_is_legal_from_either() {
+    for (_, vectors) in files() {
+        for vector in vectors.iter().filter(|vector| vector.verdict == "packet") {
+            let frame = Bytes::from(vector.bytes.clone());
+            let decoded =
+                |sender| decode_frame(frame.clone(), &Context::new(vector.versions[0], sender));
+            assert_eq!(decoded(Sender::Any), decoded(vector.sender), "{}", vector.line);
+            assert!(decoded(Sender::Any).is_ok(), "{}", vector.line);
+        }
+    }
+}
+
 /// A broker must not be blamed for a rule that binds clients.
 #[test]
 fn what_a_server_sends_breaks_statements_that_bind_servers() {
