@@ -8,7 +8,7 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::packet::{self, Packet, PacketType};
 use crate::varint::{VarInt, VarIntRead};
 
-/// Who wrote some bytes. It decides which packet types, Reason Codes and properties are legal.
+/// Who wrote some bytes (table 2-1, and the tables of properties and Reason Codes). It decides which packet types, Reason Codes and properties are legal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sender {
     /// A client.
@@ -41,7 +41,7 @@ impl Context {
     }
 }
 
-/// A fixed header: what its first byte says, and where the packet ends.
+/// A fixed header (section 2.1, 3.1.1: 2.2): what its first byte says, and where the packet ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// The packet type in bits 7 to 4, flags in bits 3 to 0.
@@ -92,7 +92,7 @@ impl Context {
     }
 }
 
-/// Takes one packet off the front of `buf`. `None` if it is not there in whole yet; but a fixed
+/// Takes one packet off the front of `buf`; its parts share the bytes. `None` if it is not there in whole yet; but a fixed
 /// header that is wrong is an error as soon as it is there.
 ///
 /// # Errors

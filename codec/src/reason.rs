@@ -21,7 +21,8 @@ const AUTH: Packets = 1 << PacketType::Auth as u16;
 /// UNSUBACK anyway, so that these always stand in the first list.
 macro_rules! reason_codes {
     ($($value:literal $name:ident $doc:literal: $both:expr, $client:expr, $server:expr;)*) => {
-        /// A Reason Code of MQTT 5.0. Which name 0x00 goes by depends on the packet, see
+        /// A Reason Code of MQTT 5.0 (section 2.4, table 2-6): below 0x80 success, from there on
+        /// failure. The Connect Return Codes and the SUBACK codes of 3.1.1 are told in them. Which name 0x00 goes by depends on the packet, see
         /// [`ReasonCode::name_in`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -33,7 +34,7 @@ macro_rules! reason_codes {
             /// All codes, in ascending order.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The code with this value, if the standard defines one.
+            /// The code with this value, if the standard defines one for any packet.
             #[inline]
             #[must_use]
             pub const fn from_u8(value: u8) -> Option<Self> {

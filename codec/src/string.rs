@@ -9,7 +9,9 @@ use bytestring::ByteString;
 
 use crate::text::{self, TextFault};
 
-/// Text of at most 65,535 bytes without U+0000. Cloning shares the bytes.
+/// A UTF-8 Encoded String: text of at most 65,535 bytes without U+0000 (5.0 section 1.5.4, 3.1.1
+/// section 1.5.3). It may be empty, and may hold control characters and non-characters, which
+/// should not be sent. Cloning shares the bytes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct MqttString(ByteString);
 

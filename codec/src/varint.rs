@@ -1,7 +1,8 @@
 //! The Variable Byte Integer (5.0 section 1.5.5), which 3.1.1 knows as the encoding of Remaining
 //! Length (section 2.2.3): seven bits per byte, low part first, four bytes at most.
 
-/// A number that a Variable Byte Integer can carry: 0 to 268,435,455.
+/// A number that a Variable Byte Integer can carry: 0 to 268,435,455 (5.0 section 1.5.5; 3.1.1
+/// section 2.2.3, for the Remaining Length).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct VarInt(u32);
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A version of MQTT.
+/// A version of MQTT. Its text is "3.1.1" or "5.0".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Version {
     /// MQTT 3.1.1, Protocol Level 4.

@@ -199,3 +199,76 @@ fn push_properties(all: &mut Vec<ErrorKind>) {
         all.push(E::PropertyOutOfRange(place, id));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The place of a kind in the enumeration. A new kind does not compile without one, and is
+    /// then missed below until it is listed.
+    fn place(kind: ErrorKind) -> usize {
+        use ErrorKind as E;
+        match kind {
+            E::ReservedPacketType => 0,
+            E::WrongDirection(_) => 1,
+            E::HeaderFlags(_) => 2,
+            E::PublishQoS3 => 3,
+            E::DupOnQoS0 => 4,
+            E::RemainingLengthTooLong => 5,
+            E::RemainingLengthPadded => 6,
+            E::PacketTooLarge => 7,
+            E::FrameLength => 8,
+            E::CutShort(..) => 9,
+            E::TrailingBytes(_) => 10,
+            E::LengthPrefixTooLong(..) => 11,
+            E::IllFormedUtf8(..) => 12,
+            E::NulInString(..) => 13,
+            E::PacketIdZero(_) => 14,
+            E::UnsupportedProtocolName => 15,
+            E::UnsupportedProtocolVersion => 16,
+            E::ConnectReservedFlag => 17,
+            E::WillQoSWithoutWill => 18,
+            E::WillRetainWithoutWill => 19,
+            E::WillQoS3 => 20,
+            E::PasswordWithoutUserName => 21,
+            E::AcknowledgeReservedFlags => 22,
+            E::SessionPresentWithError => 23,
+            E::EmptyTopicName(_) => 24,
+            E::WildcardInTopicName(..) => 25,
+            E::EmptyTopicFilter(_) => 26,
+            E::MisplacedMultiLevelWildcard(_) => 27,
+            E::MisplacedSingleLevelWildcard(_) => 28,
+            E::EmptyShareName(_) => 29,
+            E::WildcardInShareName(_) => 30,
+            E::NoFilterInSharedSubscription(_) => 31,
+            E::NoTopicFilter(_) => 32,
+            E::SubscriptionReservedBits => 33,
+            E::SubscriptionQoS3 => 34,
+            E::RetainHandling3 => 35,
+            E::NoLocalOnSharedSubscription => 36,
+            E::ReasonCodeNotAllowed(_) => 37,
+            E::ReasonCodeOfOtherSide(_) => 38,
+            E::NoReasonCode(_) => 39,
+            E::VarIntTooLong(_) => 40,
+            E::VarIntPadded(_) => 41,
+            E::PropertyLengthTooLong(_) => 42,
+            E::UnknownProperty(_) => 43,
+            E::PropertyMisplaced(..) => 44,
+            E::PropertyOfOtherSide(..) => 45,
+            E::PropertyRepeated(..) => 46,
+            E::PropertyCutShort(..) => 47,
+            E::PropertyOutOfRange(..) => 48,
+            E::AuthenticationDataWithoutMethod => 49,
+            E::NoAuthenticationMethod => 50,
+        }
+    }
+
+    #[test]
+    fn every_kind_is_listed() {
+        let listed: BTreeSet<usize> = ErrorKind::all().map(place).collect();
+        let all: BTreeSet<usize> = (0..51).collect();
+        assert_eq!(listed, all);
+    }
+}

@@ -409,7 +409,8 @@ impl fmt::Display for ErrorKind {
 }
 
 impl ErrorKind {
-    /// The second half of `Display`: topics, options, codes and properties.
+    /// The second half of `Display`: topics, options, codes and properties. There is no arm for all
+    /// others, so that a new kind has to be given its sentence.
     fn fmt_content(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::EmptyTopicName(field) => write!(f, "the {field} is empty"),
@@ -476,8 +477,31 @@ impl ErrorKind {
             Self::NoAuthenticationMethod => {
                 write!(f, "the AUTH has no Authentication Method")
             }
-            // `Display` deals with all others before it comes here.
-            _ => f.write_str(self.name()),
+            // `Display` deals with these before it comes here.
+            Self::ReservedPacketType
+            | Self::WrongDirection(_)
+            | Self::HeaderFlags(_)
+            | Self::PublishQoS3
+            | Self::DupOnQoS0
+            | Self::RemainingLengthTooLong
+            | Self::RemainingLengthPadded
+            | Self::PacketTooLarge
+            | Self::FrameLength
+            | Self::CutShort(..)
+            | Self::TrailingBytes(_)
+            | Self::LengthPrefixTooLong(..)
+            | Self::IllFormedUtf8(..)
+            | Self::NulInString(..)
+            | Self::PacketIdZero(_)
+            | Self::UnsupportedProtocolName
+            | Self::UnsupportedProtocolVersion
+            | Self::ConnectReservedFlag
+            | Self::WillQoSWithoutWill
+            | Self::WillRetainWithoutWill
+            | Self::WillQoS3
+            | Self::PasswordWithoutUserName
+            | Self::AcknowledgeReservedFlags
+            | Self::SessionPresentWithError => f.write_str(self.name()),
         }
     }
 }

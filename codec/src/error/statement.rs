@@ -196,7 +196,7 @@ impl ErrorKind {
                 Id::SessionExpiryInterval => "MQTT-3.14.2-2",
                 _ => "U-5.0-2.2.2.2-2",
             },
-            Self::PropertyRepeated(place, id) => repeated(place, id),
+            Self::PropertyRepeated(place, id) => repeated(place, id, sender),
             Self::PropertyCutShort(..) => "U-5.0-2.2.2.2-3",
             Self::PropertyOutOfRange(place, id) => return out_of_range(place, id),
             Self::AuthenticationDataWithoutMethod => "U-5.0-3.1.2.11.10-2",
@@ -231,7 +231,39 @@ impl ErrorKind {
             | Self::PropertyOutOfRange(..)
             | Self::AuthenticationDataWithoutMethod
             | Self::NoAuthenticationMethod => ReasonCode::ProtocolError,
-            _ => ReasonCode::MalformedPacket,
+            Self::ReservedPacketType
+            | Self::HeaderFlags(_)
+            | Self::PublishQoS3
+            | Self::RemainingLengthTooLong
+            | Self::RemainingLengthPadded
+            | Self::FrameLength
+            | Self::CutShort(..)
+            | Self::TrailingBytes(_)
+            | Self::LengthPrefixTooLong(..)
+            | Self::IllFormedUtf8(..)
+            | Self::NulInString(..)
+            | Self::ConnectReservedFlag
+            | Self::WillQoSWithoutWill
+            | Self::WillRetainWithoutWill
+            | Self::WillQoS3
+            | Self::PasswordWithoutUserName
+            | Self::AcknowledgeReservedFlags
+            | Self::EmptyTopicName(_)
+            | Self::WildcardInTopicName(..)
+            | Self::EmptyTopicFilter(_)
+            | Self::MisplacedMultiLevelWildcard(_)
+            | Self::MisplacedSingleLevelWildcard(_)
+            | Self::EmptyShareName(_)
+            | Self::WildcardInShareName(_)
+            | Self::NoFilterInSharedSubscription(_)
+            | Self::SubscriptionReservedBits
+            | Self::ReasonCodeNotAllowed(_)
+            | Self::VarIntTooLong(_)
+            | Self::VarIntPadded(_)
+            | Self::PropertyLengthTooLong(_)
+            | Self::UnknownProperty(_)
+            | Self::PropertyMisplaced(..)
+            | Self::PropertyCutShort(..) => ReasonCode::MalformedPacket,
         }
     }
 }
@@ -310,9 +342,11 @@ pub(super) const fn reason_code_in_5_0(packet: P) -> Option<&'static str> {
     })
 }
 
-/// Most properties have a sentence of their own that says that they may stand only once.
-const fn repeated(place: Place, id: Id) -> &'static str {
+/// Most properties have a sentence of their own that says that they may stand only once. Those on
+/// PUBLISH speak of what a client sends; for a server there is the rule on all of its packets.
+const fn repeated(place: Place, id: Id, sender: Sender) -> &'static str {
     match (place, id) {
+        (Place::Publish, _) if matches!(sender, Sender::Server) => "U-5.0-2.2.2.2-6",
         (Place::Connect, Id::SessionExpiryInterval) => "U-5.0-3.1.2.11.2-1",
         (Place::Connect, Id::ReceiveMaximum) => "U-5.0-3.1.2.11.3-1",
         (Place::Connect, Id::MaximumPacketSize) => "U-5.0-3.1.2.11.4-1",

@@ -65,10 +65,10 @@ macro_rules! acknowledgement {
     };
 }
 
-acknowledgement!(Puback, "The answer to a PUBLISH at QoS 1.");
-acknowledgement!(Pubrec, "The answer to a PUBLISH at QoS 2.");
-acknowledgement!(Pubrel, "The answer to a PUBREC.");
-acknowledgement!(Pubcomp, "The answer to a PUBREL.");
+acknowledgement!(Puback, "The answer to a PUBLISH at QoS 1 (section 3.4).");
+acknowledgement!(Pubrec, "The answer to a PUBLISH at QoS 2 (section 3.5).");
+acknowledgement!(Pubrel, "The answer to a PUBREC (section 3.6).");
+acknowledgement!(Pubcomp, "The answer to a PUBREL (section 3.7).");
 
 /// What all four have, with the place of their properties.
 struct Parts {

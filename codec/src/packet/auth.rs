@@ -11,7 +11,7 @@ use crate::property::{Properties, PropertyId, PropertyPlace, property_owner};
 use crate::reader::Reader;
 use crate::{ReasonCode, Sender, Version};
 
-/// A step of an enhanced authentication. There is always an Authentication Method among the
+/// A step of an enhanced authentication (5.0 sections 3.15 and 4.12). There is always an Authentication Method among the
 /// properties, so that the short form of AUTH, which has none, is never a legal packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Auth {

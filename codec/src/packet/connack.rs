@@ -11,7 +11,7 @@ use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::Reader;
 use crate::{ReasonCode, Sender, Version};
 
-/// The answer to a CONNECT.
+/// The answer to a CONNECT (section 3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connack {
     /// Whether the server goes on with a session that it had. Never set with an error.

@@ -11,7 +11,7 @@ use crate::reader::{Reader, Span, share};
 use crate::topic::TopicName;
 use crate::{MqttString, Version};
 
-/// A client's request for a connection.
+/// A client's request for a connection (section 3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connect {
     /// The version that the client asks for, by its Protocol Level.
@@ -33,7 +33,7 @@ pub struct Connect {
     pub password: Option<Bytes>,
 }
 
-/// A Will Message.
+/// A Will Message (section 3.1.2.5, 5.0 section 3.1.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Will {
     /// The QoS to publish it with.
@@ -220,24 +220,24 @@ fn read_version(reader: &mut Reader<'_>, head: &Head) -> Result<Version, DecodeE
     Ok(version)
 }
 
-/// Checks the Connect Flags, and reads the Will QoS in them.
+/// Checks the Connect Flags from the lowest bit upwards, and reads the Will QoS in them.
 fn check_flags(flags: u8, version: Version) -> Result<QoS, ErrorKind> {
     if flags & RESERVED != 0 {
         return Err(ErrorKind::ConnectReservedFlag);
     }
+    let has_will = flags & WILL != 0;
     let will_qos = flags >> 3 & 0b11;
-    if flags & WILL == 0 {
-        if will_qos != 0 {
-            return Err(ErrorKind::WillQoSWithoutWill);
-        }
-        if flags & WILL_RETAIN != 0 {
-            return Err(ErrorKind::WillRetainWithoutWill);
-        }
+    if !has_will && will_qos != 0 {
+        return Err(ErrorKind::WillQoSWithoutWill);
+    }
+    let will_qos = QoS::from_u8(will_qos).ok_or(ErrorKind::WillQoS3)?;
+    if !has_will && flags & WILL_RETAIN != 0 {
+        return Err(ErrorKind::WillRetainWithoutWill);
     }
     if version == Version::V3_1_1 && flags & PASSWORD != 0 && flags & USER_NAME == 0 {
         return Err(ErrorKind::PasswordWithoutUserName);
     }
-    QoS::from_u8(will_qos).ok_or(ErrorKind::WillQoS3)
+    Ok(will_qos)
 }
 
 const fn check_authentication(seen: Seen) -> Result<(), ErrorKind> {

@@ -11,7 +11,7 @@ use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::Reader;
 use crate::{ReasonCode, Sender, Version};
 
-/// The last packet of a connection.
+/// The last packet of a connection (section 3.14).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disconnect {
     /// Why the connection ends. Always Normal disconnection in 3.1.1.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
-/// A Packet Identifier: 1 to 65,535.
+/// A Packet Identifier: 1 to 65,535 (section 2.2.1, 3.1.1: 2.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PacketId(NonZeroU16);
 
@@ -37,7 +37,7 @@ impl fmt::Display for PacketId {
     }
 }
 
-/// A Quality of Service level.
+/// A Quality of Service level (section 4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[repr(u8)]
 pub enum QoS {
@@ -79,7 +79,7 @@ impl fmt::Display for QoS {
     }
 }
 
-/// The type of a Control Packet, with its number.
+/// The type of a Control Packet, with its number (section 2.1.2, 3.1.1: 2.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum PacketType {

@@ -11,7 +11,7 @@ use crate::property::{Properties, PropertyId, PropertyPlace, property_owner};
 use crate::reader::{self, Reader};
 use crate::topic::TopicName;
 
-/// An Application Message on its way.
+/// An Application Message on its way (section 3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publish {
     /// QoS, DUP and Packet Identifier.

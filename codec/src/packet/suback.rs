@@ -11,7 +11,7 @@ use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 use crate::{ReasonCode, Sender, Version};
 
-/// The answer to a SUBSCRIBE.
+/// The answer to a SUBSCRIBE (section 3.9).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suback {
     /// The identifier of the SUBSCRIBE.

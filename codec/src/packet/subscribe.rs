@@ -12,7 +12,7 @@ use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 use crate::topic::{FilterKind, TopicFilter};
 
-/// A request for subscriptions.
+/// A request for subscriptions (section 3.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscribe {
     /// The identifier that the SUBACK repeats.

@@ -11,7 +11,7 @@ use crate::frame::{Decoded, Head, Source};
 use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 
-/// The answer to an UNSUBSCRIBE.
+/// The answer to an UNSUBSCRIBE (section 3.11).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsuback {
     /// The identifier of the UNSUBSCRIBE.

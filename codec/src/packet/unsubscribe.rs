@@ -12,7 +12,7 @@ use crate::property::{Properties, PropertyPlace, property_owner};
 use crate::reader::{Reader, share};
 use crate::topic::{FilterKind, TopicFilter};
 
-/// A request to end subscriptions.
+/// A request to end subscriptions (section 3.10).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsubscribe {
     /// The identifier that the UNSUBACK repeats.

@@ -12,7 +12,7 @@ use crate::text::{self, TextFault};
 use crate::varint::VarInt;
 use crate::{MqttString, Sender};
 
-/// Collects the properties of a `K`.
+/// Collects the properties of a `K` (5.0 section 2.2.2), so that each may stand there.
 pub struct PropertiesBuilder<K> {
     block: BytesMut,
     seen: Seen,

@@ -18,7 +18,7 @@ pub(crate) use validate::{Seen, validate};
 
 use crate::varint::{VarInt, VarIntRead};
 
-/// Where properties stand: in the variable header of a packet, or before the Will Topic.
+/// Where properties stand (5.0 table 2-4): in the variable header of a packet, or before the Will Topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum PropertyPlace {
@@ -141,7 +141,7 @@ macro_rules! property_owner {
 }
 pub(crate) use property_owner;
 
-/// The properties of a `K`, in the order in which they were sent. Cloning shares the bytes.
+/// The properties of a `K` (5.0 section 2.2.2), in the order in which they were sent. Cloning shares the bytes.
 pub struct Properties<K> {
     block: Bytes,
     owner: PhantomData<fn() -> K>,

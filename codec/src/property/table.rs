@@ -68,6 +68,13 @@ macro_rules! value {
     (of $scalar:ident $text:ident $bytes:ident text) => { $text };
     (of $scalar:ident $text:ident $bytes:ident topic) => { $text };
     (of $scalar:ident $text:ident $bytes:ident binary) => { $bytes };
+    (doc byte $max:literal) => { concat!("a byte, 0 to ", $max) };
+    (doc u16 $min:literal) => { concat!("a two byte integer, at least ", $min) };
+    (doc u32 $min:literal) => { concat!("a four byte integer, at least ", $min) };
+    (doc varint $min:literal) => { concat!("a Variable Byte Integer, at least ", $min) };
+    (doc text) => { "a UTF-8 Encoded String" };
+    (doc topic) => { "a UTF-8 Encoded String without wildcards" };
+    (doc binary) => { "Binary Data" };
     (form byte $max:literal) => { Form::Byte { max: $max } };
     (form u16 $min:literal) => { Form::U16 { min: $min } };
     (form u32 $min:literal) => { Form::U32 { min: $min } };
@@ -91,12 +98,15 @@ macro_rules! properties {
         $(, from server: $($server:ident)*)?
         $(, repeats in $($repeat:ident)*)?;
     )*) => {
-        /// The identifier of a property.
+        /// The identifier of a property (5.0 section 2.2.2.2, table 2-4).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum PropertyId {
-            $(#[doc = $name] $Name = $value,)*
-            /// User Property
+            $(
+                #[doc = concat!($name, ": in", $(" ", stringify!($place),)*)]
+                $Name = $value,
+            )*
+            /// User Property: everywhere
             UserProperty = USER_PROPERTY,
         }
 
@@ -158,11 +168,15 @@ macro_rules! properties {
             }
         }
 
-        /// A property with its value, which borrows from the block that it stands in.
+        /// A property with its value, which borrows from the block that it stands in (5.0 section
+        /// 2.2.2.2, table 2-4).
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Property<'a> {
-            $(#[doc = $name] $Name(value!(type 'a $form)),)*
-            /// User Property: a name and a value
+            $(
+                #[doc = concat!($name, ": ", value!(doc $form $($limit)?))]
+                $Name(value!(type 'a $form)),
+            )*
+            /// User Property: a name and a value, both UTF-8 Encoded Strings
             UserProperty(&'a str, &'a str),
         }
 
@@ -206,7 +220,7 @@ macro_rules! properties {
         /// property may repeat, this is the first.
         impl<K> Properties<K> {
             $(
-                #[doc = $name]
+                #[doc = concat!($name, ": ", value!(doc $form $($limit)?), ".")]
                 #[must_use]
                 pub fn $field(&self) -> Option<value!(type '_ $form)> {
                     self.find(PropertyId::$Name).map(|raw| value!(from raw $form))

@@ -19,12 +19,13 @@ use crate::Version;
 use crate::string::{MqttString, StringError};
 use crate::text::{self, TextFault};
 
-/// The name of a topic: one byte at least, no wildcards. [`TopicName::absent`] is the one without
+/// The name of a topic: 1 to 65,535 bytes, no wildcards (section 4.7). [`TopicName::absent`] is the one without
 /// a byte, which 5.0 allows beside a Topic Alias.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TopicName(MqttString);
 
-/// A filter for Topic Names, with its wildcards in legal places.
+/// A filter for Topic Names, with its wildcards in legal places: 1 to 65,535 bytes (section 4.7.1).
+/// By the rules of 5.0 it may be a shared one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TopicFilter {
     text: MqttString,
@@ -32,7 +33,7 @@ pub struct TopicFilter {
     shared: bool,
 }
 
-/// The parts of a shared filter, `$share/{group}/{filter}`.
+/// The parts of a shared filter, `$share/{group}/{filter}` (5.0 section 4.8.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share<'a> {
     /// The `ShareName`.
