@@ -25,10 +25,35 @@ pub(crate) fn check_name(bytes: &[u8]) -> Result<(), TextFault> {
     if is_plain_name(bytes) { Ok(()) } else { check_closely(bytes, true) }
 }
 
-/// Whether a string is ASCII without U+0000 and wildcards, as most topics are.
+/// What one look at the words of a string tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Glance {
+    /// ASCII without U+0000 and wildcards, as most topics are.
+    Plain,
+    /// ASCII without U+0000, and with a wildcard.
+    Wildcard,
+    /// Anything else: to be looked at closely.
+    Unclear,
+}
+
+/// Looks for what may be wrong with a Topic Filter.
 #[inline]
-pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
-    is_plain(bytes, |word| suspicious(word) | zero(word ^ PLUS) | zero(word ^ NUMBER_SIGN))
+pub(crate) fn glance(bytes: &[u8]) -> Glance {
+    let mut wildcards = 0;
+    let plain = is_plain(bytes, |word| {
+        wildcards |= wildcard(word);
+        suspicious(word)
+    });
+    match (plain, wildcards) {
+        (true, 0) => Glance::Plain,
+        (true, _) => Glance::Wildcard,
+        (false, _) => Glance::Unclear,
+    }
+}
+
+#[inline]
+fn is_plain_name(bytes: &[u8]) -> bool {
+    is_plain(bytes, |word| suspicious(word) | wildcard(word))
 }
 
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
@@ -38,7 +63,7 @@ const NUMBER_SIGN: u64 = LOW_BITS * b'#' as u64;
 
 /// Whether `test` is zero for every byte, in words of eight. The last word overlaps the one before.
 #[inline]
-fn is_plain(bytes: &[u8], test: impl Fn(u64) -> u64) -> bool {
+fn is_plain(bytes: &[u8], mut test: impl FnMut(u64) -> u64) -> bool {
     let Some(last) = bytes.last_chunk::<8>() else { return test(short_word(bytes)) == 0 };
     let mut found = test(u64::from_ne_bytes(*last));
     let (words, _) = bytes.as_chunks::<8>();
@@ -68,6 +93,12 @@ fn short_word(bytes: &[u8]) -> u64 {
 #[inline]
 const fn suspicious(word: u64) -> u64 {
     (word & HIGH_BITS) | zero(word)
+}
+
+/// Not zero if, and only if, a byte of the word is `+` or `#`.
+#[inline]
+const fn wildcard(word: u64) -> u64 {
+    zero(word ^ PLUS) | zero(word ^ NUMBER_SIGN)
 }
 
 /// Not zero if, and only if, a byte of the word is zero.
@@ -111,11 +142,15 @@ mod tests {
                 assert_eq!(check_name(&with(0)), Err(TextFault::Nul(at)));
                 assert_eq!(check(&with(0xFF)), Err(TextFault::IllFormed(at)));
                 assert_eq!(check_name(&with(0xC3)), Err(TextFault::IllFormed(at)));
+                assert_eq!(glance(&with(0)), Glance::Unclear);
+                assert_eq!(glance(&with(0xFF)), Glance::Unclear);
                 for wildcard in *b"+#" {
+                    assert_eq!(glance(&with(wildcard)), Glance::Wildcard);
                     assert_eq!(check(&with(wildcard)), Ok(()));
                     assert_eq!(check_name(&with(wildcard)), Err(TextFault::Wildcard(at)));
                 }
                 for neighbour in *b"*,\"$\x01\x7f" {
+                    assert_eq!(glance(&with(neighbour)), Glance::Plain);
                     assert_eq!(check_name(&with(neighbour)), Ok(()));
                 }
             }

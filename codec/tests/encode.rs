@@ -183,7 +183,7 @@ fn what_breaks_a_rule_is_refused() {
     let connack = |session_present, reason| {
         Packet::from(Connack { session_present, reason, properties: Properties::new() })
     };
-    let cases: [(Packet, Version, EncodeError); 18] = [
+    let cases: [(Packet, Version, EncodeError); 17] = [
         (
             Connect { password: Some(Bytes::new()), ..connect(V3_1_1) }.into(),
             V3_1_1,
@@ -231,7 +231,6 @@ fn what_breaks_a_rule_is_refused() {
         ),
         (empty.into(), V5_0, EmptyList(P::Subscribe)),
         (subscribe(shared, no_local).into(), V5_0, NoLocalOnSharedSubscription),
-        (suback(&[]).into(), V3_1_1, EmptyList(P::Suback)),
         (
             suback(&[ReasonCode::Success, ReasonCode::NotAuthorized]).into(),
             V3_1_1,

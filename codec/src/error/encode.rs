@@ -19,7 +19,7 @@ pub enum EncodeError {
     SessionPresentWithError,
     /// A Reason Code that this packet may not carry in this version.
     ReasonNotAllowed(PacketType, ReasonCode),
-    /// A packet without a filter, or without a Reason Code, that has to have one at least.
+    /// A packet without a filter that has to have one at least.
     EmptyList(PacketType),
     /// A PUBLISH without a Topic Name or a Topic Alias, or a Will without a Will Topic.
     NoTopicName,

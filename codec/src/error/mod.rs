@@ -246,8 +246,6 @@ pub enum ErrorKind {
     ReasonCodeNotAllowed(PacketType),
     /// A Reason Code that only the other side may put into this packet.
     ReasonCodeOfOtherSide(PacketType),
-    /// A SUBACK or UNSUBACK without a Reason Code.
-    NoReasonCode(PacketType),
 
     /// A Variable Byte Integer inside the packet of more than four bytes.
     VarIntTooLong(VarIntField),
@@ -338,7 +336,6 @@ impl ErrorKind {
             Self::NoLocalOnSharedSubscription => "no-local-on-shared-subscription",
             Self::ReasonCodeNotAllowed(_) => "reason-code-not-allowed",
             Self::ReasonCodeOfOtherSide(_) => "reason-code-of-other-side",
-            Self::NoReasonCode(_) => "no-reason-code",
             Self::VarIntTooLong(_) => "variable-byte-integer-too-long",
             Self::VarIntPadded(_) => "variable-byte-integer-padded",
             Self::PropertyLengthTooLong(_) => "property-length-too-long",
@@ -449,7 +446,6 @@ impl ErrorKind {
             Self::ReasonCodeOfOtherSide(packet) => {
                 write!(f, "the Reason Code is one that only the other side puts into {packet}")
             }
-            Self::NoReasonCode(packet) => write!(f, "the {packet} has no Reason Code"),
             Self::VarIntTooLong(field) => {
                 write!(f, "the {} has more than four bytes", field.name())
             }

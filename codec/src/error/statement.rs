@@ -86,7 +86,6 @@ impl ErrorKind {
             Self::SubscriptionReservedBits | Self::SubscriptionQoS3 => "MQTT-3.8.3-4",
             Self::ReasonCodeNotAllowed(P::Connack) => "MQTT-3.2.2-6",
             Self::ReasonCodeNotAllowed(P::Suback) => "MQTT-3.9.3-2",
-            Self::NoReasonCode(P::Suback) => "MQTT-3.8.4-5",
             // No properties, no AUTH, no options, no shared filters, no codes elsewhere; and a
             // padded Remaining Length is free.
             Self::RemainingLengthPadded
@@ -97,7 +96,6 @@ impl ErrorKind {
             | Self::NoLocalOnSharedSubscription
             | Self::ReasonCodeNotAllowed(_)
             | Self::ReasonCodeOfOtherSide(_)
-            | Self::NoReasonCode(_)
             | Self::VarIntTooLong(_)
             | Self::VarIntPadded(_)
             | Self::PropertyLengthTooLong(_)
@@ -187,8 +185,6 @@ impl ErrorKind {
             Self::ReasonCodeNotAllowed(packet) | Self::ReasonCodeOfOtherSide(packet) => {
                 return reason_code_in_5_0(packet);
             }
-            Self::NoReasonCode(P::Unsuback) => "MQTT-3.11.3-1",
-            Self::NoReasonCode(_) => "MQTT-3.8.4-6",
             Self::PropertyLengthTooLong(_) => "U-5.0-2.2.2.2-4",
             Self::UnknownProperty(_) => "U-5.0-2.2.2.2-1",
             Self::PropertyMisplaced(..) => match sender {
@@ -230,7 +226,6 @@ impl ErrorKind {
             | Self::RetainHandling3
             | Self::NoLocalOnSharedSubscription
             | Self::ReasonCodeOfOtherSide(_)
-            | Self::NoReasonCode(_)
             | Self::PropertyOfOtherSide(..)
             | Self::PropertyRepeated(..)
             | Self::PropertyOutOfRange(..)

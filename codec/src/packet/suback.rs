@@ -18,7 +18,9 @@ pub struct Suback {
     pub packet_id: PacketId,
     /// Empty in 3.1.1.
     pub properties: Properties<Self>,
-    /// One for each filter, in their order. 3.1.1 has the granted QoS and Unspecified error alone.
+    /// One for each filter, in their order; that there are as many only the sender of the SUBSCRIBE
+    /// can tell, so that none at all is no error here. 3.1.1 has the granted QoS and Unspecified
+    /// error alone.
     pub codes: ReasonList,
 }
 
@@ -54,13 +56,10 @@ impl ReasonList {
         &self.bytes
     }
 
-    /// Checks the payload of a packet, where there is one code at least.
+    /// Checks the payload of a packet.
     #[inline]
     pub(super) fn check(reader: &mut Reader<'_>, packet: PacketType) -> Result<(), DecodeError> {
         let span = reader.rest();
-        if span.is_empty() {
-            return Err(reader.error(ErrorKind::NoReasonCode(packet), span.start));
-        }
         for (at, &code) in span.clone().zip(reader.get(&span)) {
             let code = check_reason(reader, packet, code).map_err(|kind| reader.error(kind, at))?;
             if reader.version() == Version::V3_1_1 && !code.is_suback_code_of_3_1_1() {
@@ -80,9 +79,6 @@ impl ReasonList {
         packet: PacketType,
         version: Version,
     ) -> Result<(), EncodeError> {
-        if self.is_empty() {
-            return Err(EncodeError::EmptyList(packet));
-        }
         let foreign = self.iter().find(|code| {
             !code.allowed_in(packet, Sender::Any)
                 || version == Version::V3_1_1 && !code.is_suback_code_of_3_1_1()
@@ -143,5 +139,27 @@ impl Suback {
         }
         out.put_slice(self.codes.as_bytes());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Context, decode_frame};
+
+    #[test]
+    fn a_list_without_codes_is_for_the_receiver_to_judge() {
+        let frames = [
+            (Version::V3_1_1, &[0x90, 0x02, 0x00, 0x01][..]),
+            (Version::V5_0, &[0x90, 0x03, 0x00, 0x01, 0x00]),
+            (Version::V5_0, &[0xb0, 0x03, 0x00, 0x01, 0x00]),
+        ];
+        for (version, frame) in frames {
+            let context = Context::new(version, Sender::Server);
+            let packet = decode_frame(Bytes::from_static(frame), &context).unwrap();
+            let mut encoded = BytesMut::new();
+            packet.encode(version, &mut encoded).unwrap();
+            assert_eq!(encoded, frame);
+        }
     }
 }

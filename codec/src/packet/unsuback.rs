@@ -18,7 +18,8 @@ pub struct Unsuback {
     pub packet_id: PacketId,
     /// Empty in 3.1.1.
     pub properties: Properties<Self>,
-    /// One for each filter, in their order. Empty in 3.1.1.
+    /// One for each filter, in their order; see [`Suback::codes`](super::Suback::codes). Empty in
+    /// 3.1.1.
     pub codes: ReasonList,
 }
 

@@ -54,19 +54,16 @@ fn check_share(rest: &[u8]) -> Result<(), (TopicError, usize)> {
 
 /// Checks that each wildcard has a level to itself, and that only the last is `#`.
 fn check_wildcards(filter: &[u8], start: usize) -> Result<(), (TopicError, usize)> {
-    let mut last = b'/';
-    for (at, &byte) in filter.iter().enumerate() {
-        if matches!(byte, b'+' | b'#') {
-            let next = filter.get(at + 1);
-            let alone = last == b'/' && next.is_none_or(|&next| next == b'/');
-            if byte == b'+' && !alone {
-                return Err((TopicError::SingleLevelWildcard, start + at));
-            }
-            if byte == b'#' && !(alone && next.is_none()) {
-                return Err((TopicError::MultiLevelWildcard, start + at));
-            }
+    for at in memchr::memchr2_iter(b'+', b'#', filter) {
+        let next = filter.get(at + 1);
+        let begins_level = at == 0 || filter[at - 1] == b'/';
+        let alone = begins_level && next.is_none_or(|&next| next == b'/');
+        if filter[at] == b'+' && !alone {
+            return Err((TopicError::SingleLevelWildcard, start + at));
         }
-        last = byte;
+        if filter[at] == b'#' && !(alone && next.is_none()) {
+            return Err((TopicError::MultiLevelWildcard, start + at));
+        }
     }
     Ok(())
 }

@@ -247,7 +247,10 @@ proptest! {
     ) {
         let wishes: Vec<Wish> = payloads
             .iter()
-            .map(|payload| Wish { topic: None, payload: Some(*payload), selects: true, retain: None })
+            .map(|&payload| {
+                let payload = Some(payload);
+                Wish { topic: None, payload, selects: true, retain: None }
+            })
             .collect();
         let mut world = World(vec![queue(&mails)]);
         let progress = group(&wishes, &[ConnId(0)]).feed(&mut world, &mut Vec::new());

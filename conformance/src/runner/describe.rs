@@ -277,10 +277,9 @@ impl Line {
                         self.pairs(prefix, properties);
                     }
                 }
-                Property::SubscriptionIdentifier(id) if K::PLACE.name() == "PUBLISH" => {
+                Property::SubscriptionIdentifier(_) if K::PLACE.name() == "PUBLISH" => {
                     if !std::mem::replace(&mut ids_written, true) {
                         let ids: Vec<u32> = properties.subscription_identifiers().collect();
-                        let _ = id;
                         let ids = self.list(ids.into_iter());
                         self.field("subscription_identifiers", ids);
                     }
@@ -362,7 +361,8 @@ mod tests {
 
     use super::*;
     use crate::runner::build::{self, Defaults, FieldValue};
-    use crate::runner::env::{Clients, Env, Scope};
+    use crate::runner::env::{Clients, Env};
+    use crate::runner::scope::Scope;
     use crate::runner::value::Value;
     use crate::scenario::ast::{Action, Item, PacketName, Send};
     use crate::scenario::{Source, parse_file};

@@ -180,7 +180,8 @@ impl CaseRun<'_> {
 
     fn serve_publish(&mut self, id: ConnId, publish: &Publish, message: &Message) -> bool {
         let connection = &self.connections[id.0];
-        let resend = connection.monitor.last_delivery().is_some_and(|delivery| delivery.resend);
+        let last = connection.monitor.last_delivery();
+        let resend = publish.dup() && last.is_some_and(|delivery| delivery.resend);
         let marker = self.names.is_marker(&publish.payload);
         // Without a topic the monitor has its say; the script shall see the packet.
         let foreign = message.topic.as_ref().is_some_and(|topic| !self.is_own(topic));

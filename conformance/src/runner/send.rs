@@ -323,18 +323,22 @@ impl CaseRun<'_> {
     }
 
     fn note_publish(&mut self, id: ConnId, publish: &Publish, runner: bool) {
-        if publish.retain && !publish.payload.is_empty() {
-            self.leavings.retained(&publish.topic);
-        }
-        if runner {
-            return;
-        }
         let connection = self.connection(id);
-        connection.published = true;
-        if !publish.topic.is_absent() {
-            let topic = publish.topic.clone();
-            let qos = publish.qos();
-            self.published.push(Published { topic, qos, connection: id });
+        let mut topic = publish.topic.clone();
+        if let Some(alias) = publish.properties.topic_alias() {
+            if topic.is_absent() {
+                let known = connection.aliases.get(&alias).cloned();
+                topic = known.unwrap_or(topic);
+            } else {
+                connection.aliases.insert(alias, topic.clone());
+            }
+        }
+        connection.published |= !runner;
+        if publish.retain && !publish.payload.is_empty() {
+            self.leavings.retained(&topic);
+        }
+        if !runner && !topic.is_absent() {
+            self.published.push(Published { topic, qos: publish.qos(), connection: id });
         }
     }
 

@@ -60,8 +60,7 @@ fn may_come_from_server(kind: ErrorKind, version: Version) -> bool {
         | E::PacketIdZero(packet)
         | E::WildcardInTopicName(packet, _)
         | E::ReasonCodeNotAllowed(packet)
-        | E::ReasonCodeOfOtherSide(packet)
-        | E::NoReasonCode(packet) => sent_by_server(packet, version),
+        | E::ReasonCodeOfOtherSide(packet) => sent_by_server(packet, version),
         E::PropertyLengthTooLong(place) | E::UnknownProperty(place) => stands_in_server(place),
         E::PropertyMisplaced(place, _)
         | E::PropertyRepeated(place, _)

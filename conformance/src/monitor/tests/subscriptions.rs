@@ -140,6 +140,15 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         BOTH,
+        "suback-codes",
+        &["MQTT-3.8.4-5", "MQTT-3.8.4-6"],
+        "> CONNECT
+         < CONNACK
+         > SUBSCRIBE filters=a:0
+         < SUBACK codes=",
+    ),
+    fault(
+        BOTH,
         "granted-qos",
         &["MQTT-3.8.4-5", "MQTT-3.8.4-7"],
         "> CONNECT

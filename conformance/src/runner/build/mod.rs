@@ -12,7 +12,8 @@ use mqttspec_codec::{PacketType, Version};
 pub(super) use fields::{FieldValue, Fields};
 pub(super) use segments::segments;
 
-use super::env::{EvalError, VALUE_BYTES_MAX};
+use super::env::EvalError;
+use super::scope::VALUE_BYTES_MAX;
 use super::value::Value;
 use crate::scenario::ast::Span;
 
