@@ -14,7 +14,7 @@
 //! lengths, that strings are well-formed UTF-8 without U+0000, Topic Names and Topic Filters, which
 //! properties and Reason Codes the packet may carry, from which side, how often and with which
 //! values. What depends on more than one packet (a Topic Alias above the agreed maximum, a Packet
-//! Identifier in use) is for the caller to judge.
+//! Identifier in use, how many codes a SUBACK has) is for the caller to judge.
 //!
 //! Where the standard leaves it open what to do, the packet is taken: a Remaining Length in more
 //! bytes than it needs in 3.1.1; control characters and non-characters in strings; an empty

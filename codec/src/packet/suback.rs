@@ -19,7 +19,8 @@ pub struct Suback {
     /// Empty in 3.1.1.
     pub properties: Properties<Self>,
     /// One for each filter, in their order; that there are as many only the sender of the SUBSCRIBE
-    /// can tell, so that none at all is no error here. 3.1.1 has the granted QoS and Unspecified error alone.
+    /// can tell, so that none at all is no error here. 3.1.1 has the granted QoS and Unspecified
+    /// error alone.
     pub codes: ReasonList,
 }
 

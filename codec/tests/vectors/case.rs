@@ -82,7 +82,7 @@ pub(crate) fn lines(head: &str, cases: &[Case]) -> String {
     let mut seen = std::collections::BTreeMap::new();
     let mut text = String::new();
     for line in head.lines() {
-        text += format!("// {line}\n").replace("//  ", "// ").as_str();
+        text += &format!("// {line}\n");
     }
     for case in cases {
         let key = (&case.bytes, case.version, sender_name(case.sender));

@@ -5,7 +5,7 @@
 use mqttspec_codec::Version;
 
 use crate::case::{Case, Fault, Verdict};
-use crate::form::{Form, Part, all_forms, packet, varint};
+use crate::form::{Field, Form, Part, all_forms, packet, varint};
 use crate::tables::Tables;
 
 pub(crate) fn cases(tables: &Tables) -> Vec<Case> {
@@ -39,67 +39,65 @@ fn partial(form: &Form, cases: &mut Vec<Case>) {
 fn cut_by_remaining_length(tables: &Tables, form: &Form, cases: &mut Vec<Case>) {
     let content = form.content();
     for len in 0..content.len() {
-        let fault = fault_of_cut(tables, form, len);
-        let why = format!("with {len} bytes of content, of {}", content.len());
+        let verdict = verdict_of_cut(tables, form, len);
+        let note = match verdict {
+            Verdict::Either(_) => ": how many codes there are is for the receiver to judge",
+            _ => "",
+        };
+        let why = format!("with {len} bytes of content, of {}{note}", content.len());
         let bytes = packet(form.first_byte, &content[..len]);
-        push(form, bytes, Verdict::of(fault), &why, cases);
+        push(form, bytes, verdict, &why, cases);
     }
 }
 
-/// What is wrong with the first `len` bytes of the content: the first field that is not there in
-/// whole is at fault, unless all from there on may be left out.
-fn fault_of_cut(tables: &Tables, form: &Form, len: usize) -> Option<Fault> {
+/// What the first `len` bytes of the content are: the first field that is not there in whole is at
+/// fault, unless all from there on may be left out.
+fn verdict_of_cut(tables: &Tables, form: &Form, len: usize) -> Verdict {
     let header = 1 + varint(len).len();
     let row = tables.packet(form.packet);
     if form.version == Version::V5_0 && row.short.contains(&len) {
         // The short form is legal for an AUTH, but not without its Authentication Method.
-        return (form.packet == "AUTH").then_some(("no-authentication-method", header));
+        let is_auth = form.packet == "AUTH";
+        return Verdict::of(is_auth.then_some(("no-authentication-method", header)));
     }
     let mut start = 0;
     let mut items = 0;
     for field in &form.fields {
         let end = start + field.part.bytes().len();
+        let is_item = matches!(field.name, "Topic Filter" | "Return Code");
         if len < end {
-            let is_item = matches!(field.name, "Topic Filter" | "Return Code");
-            if is_item && len == start && items > 0 {
-                return None;
-            }
-            return fault_in_field(form, field.name, &field.part, (start, len), header, items);
+            return match field.name {
+                _ if is_item && len == start && items > 0 => Verdict::Packet,
+                "Topic Filter" if len == start => Verdict::error("no-topic-filter", header + len),
+                // There are to be as many as filters, which only the receiver can judge.
+                "Return Code" => Verdict::Either(None),
+                _ => Verdict::of(fault_in_field(form, field, (start, len), header)),
+            };
         }
-        items += usize::from(matches!(field.name, "Topic Filter" | "Return Code"));
+        items += usize::from(is_item);
         start = end;
     }
-    None
+    Verdict::Packet
 }
 
+/// What is wrong with a field that starts at `start` and does not end before `len`.
 fn fault_in_field(
     form: &Form,
-    name: &str,
-    part: &Part,
+    field: &Field,
     (start, len): (usize, usize),
     header: usize,
-    items: usize,
 ) -> Option<Fault> {
-    let first_item = items == 0 && len == start;
-    match (name, form.packet) {
-        ("Topic Filter", _) if first_item => return Some(("no-topic-filter", header + len)),
-        ("Return Code", _) if first_item => return Some(("no-reason-code", header + len)),
-        _ => {}
-    }
-    match part {
-        Part::Int(_) => Some(("cut-short", header + len)),
-        Part::Text(_) | Part::Binary(_) if len - start < 2 => Some(("cut-short", header + len)),
-        Part::Text(_) | Part::Binary(_) => Some(("length-prefix-too-long", header + start)),
-        Part::Block(_) => {
-            let property_length = form.block_offset(name) - form.offset(name);
-            if len - start < property_length {
-                Some(("cut-short", header + len))
-            } else {
-                Some(("property-length-too-long", header + start))
-            }
-        }
-        Part::Rest(_) => None,
-    }
+    let length_bytes = match &field.part {
+        Part::Rest(_) => return None,
+        Part::Int(_) => usize::MAX,
+        Part::Text(_) | Part::Binary(_) => 2,
+        Part::Block(_) => form.block_offset(field.name) - form.offset(field.name),
+    };
+    Some(match &field.part {
+        _ if len - start < length_bytes => ("cut-short", header + len),
+        Part::Block(_) => ("property-length-too-long", header + start),
+        _ => ("length-prefix-too-long", header + start),
+    })
 }
 
 /// Each block of properties ends at each of its bytes, and the packet goes on as before.

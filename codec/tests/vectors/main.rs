@@ -44,6 +44,9 @@ const GENERATED: [Generator; 7] = [
     ("topics", "Topic Names, Topic Filters and Subscription Options", topics::cases),
 ];
 
+const HOW_GENERATED: &str = "Generated from the tables of the catalogue; do not edit, but see \
+                             tests/vectors/main.rs.";
+
 fn path(name: &str) -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     root.join("testdata/generated").join(name).with_extension("txt")
@@ -157,10 +160,7 @@ fn the_generated_vectors_are_those_of_the_catalogue() {
     let tables = Tables::read();
     let update = std::env::var_os("UPDATE_VECTORS").is_some();
     for (name, head, cases) in GENERATED {
-        let head = format!(
-            "{head}.\nGenerated from the tables of the catalogue by tests/vectors; do not edit. \
-             The format is that of vectors.txt.",
-        );
+        let head = format!("{head}. The format is that of vectors.txt.\n{HOW_GENERATED}");
         let text = case::lines(&head, &cases(&tables));
         if update {
             std::fs::write(path(name), text).unwrap();
