@@ -37,7 +37,7 @@ pub(super) struct Args {
         short,
         long,
         value_name = "NUMBER",
-        default_value = "16",
+        default_value = "100",
         env = "MQTTSPEC_JOBS",
         hide_env_values = true
     )]

@@ -10,6 +10,9 @@ mod pattern;
 mod queue;
 mod unordered;
 
+#[cfg(test)]
+mod model;
+
 pub use field::{Datum, observe};
 pub use message::Message;
 pub use pattern::{

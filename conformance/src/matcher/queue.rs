@@ -1,6 +1,6 @@
 //! The packets of one connection that no line has taken yet, and what `may` lines let pass.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::message::Message;
@@ -90,12 +90,11 @@ impl Queue {
             match pattern.fit(message) {
                 fit @ Fit::Meets { .. } => {
                     let message = Arc::clone(message);
-                    passed.messages.push(at);
-                    self.drop_passed(passed);
+                    self.drop_passed(&passed, Some(at));
                     return Take::Taken { message, fit };
                 }
                 Fit::Misses(misfit) => {
-                    if !passed.let_pass(at, message, &self.allowances) {
+                    if !passed.let_pass(at, self) {
                         return Take::Mismatch { message: Arc::clone(message), misfit };
                     }
                 }
@@ -108,30 +107,25 @@ impl Queue {
     #[must_use]
     pub fn unexpected(&self) -> Option<&Arc<Message>> {
         let mut passed = Passed::default();
-        let mut messages = self.messages.iter().enumerate();
-        messages
-            .find(|(at, message)| !passed.let_pass(*at, message, &self.allowances))
-            .map(|(_, message)| message)
+        let at = (0..self.messages.len()).find(|at| !passed.let_pass(*at, self))?;
+        self.messages.get(at)
     }
 
     /// The packets that no allowance lets pass, oldest first.
     #[must_use]
     pub fn all_unexpected(&self) -> Vec<Arc<Message>> {
         let mut passed = Passed::default();
-        let messages = self.messages.iter().enumerate();
-        messages
-            .filter(|(at, message)| !passed.let_pass(*at, message, &self.allowances))
-            .map(|(_, message)| Arc::clone(message))
-            .collect()
+        let left = (0..self.messages.len()).filter(|at| !passed.let_pass(*at, self));
+        left.map(|at| Arc::clone(&self.messages[at])).collect()
     }
 
     /// Removes a packet for which an allowance can be used up; `false` if there is none.
     pub fn pass(&mut self, seq: u64) -> bool {
         let Some(at) = self.position(seq) else { return false };
         let mut passed = Passed::default();
-        let passes = passed.let_pass(at, &self.messages[at], &self.allowances);
+        let passes = passed.let_pass(at, self);
         if passes {
-            self.drop_passed(passed);
+            self.drop_passed(&passed, None);
         }
         passes
     }
@@ -156,34 +150,49 @@ impl Queue {
         self.messages.binary_search_by_key(&seq, |message| message.seq).ok()
     }
 
-    fn drop_passed(&mut self, mut passed: Passed) {
-        passed.messages.sort_unstable();
-        for at in passed.messages.into_iter().rev() {
+    /// Removes what was let pass, the allowances used for it, and one packet more.
+    fn drop_passed(&mut self, passed: &Passed, taken: Option<usize>) {
+        let mut messages: Vec<usize> = passed.by_allowance.values().copied().chain(taken).collect();
+        messages.sort_unstable();
+        for at in messages.into_iter().rev() {
             self.messages.remove(at);
         }
-        passed.allowances.sort_unstable();
-        for at in passed.allowances.into_iter().rev() {
+        for &at in passed.by_allowance.keys().rev() {
             self.allowances.remove(at);
         }
     }
 }
 
-/// Positions of packets that are let pass, and of the allowances used up for them.
+/// Packets that are let pass, each by an allowance of its own: positions of both.
 #[derive(Default)]
 struct Passed {
-    messages: Vec<usize>,
-    allowances: Vec<usize>,
+    /// The packet that each allowance is used for.
+    by_allowance: BTreeMap<usize, usize>,
 }
 
 impl Passed {
-    fn let_pass(&mut self, at: usize, message: &Message, allowances: &[Allowance]) -> bool {
-        let free = allowances.iter().enumerate().find(|(at, allowance)| {
-            !self.allowances.contains(at)
-                && matches!(allowance.pattern.fit(message), Fit::Meets { .. })
-        });
-        let Some((allowance, _)) = free else { return false };
-        self.allowances.push(allowance);
-        self.messages.push(at);
-        true
+    /// Lets a packet pass, if need be by using other allowances for those before it: no packet is
+    /// unexpected as long as there is any way to let all pass.
+    fn let_pass(&mut self, at: usize, queue: &Queue) -> bool {
+        let mut tried = vec![false; queue.allowances.len()];
+        self.assign(at, queue, &mut tried)
+    }
+
+    fn assign(&mut self, at: usize, queue: &Queue, tried: &mut [bool]) -> bool {
+        for (allowance, Allowance { pattern }) in queue.allowances.iter().enumerate() {
+            if tried[allowance] || !matches!(pattern.fit(&queue.messages[at]), Fit::Meets { .. }) {
+                continue;
+            }
+            tried[allowance] = true;
+            let free = match self.by_allowance.get(&allowance) {
+                None => true,
+                Some(&other) => self.assign(other, queue, tried),
+            };
+            if free {
+                self.by_allowance.insert(allowance, at);
+                return true;
+            }
+        }
+        false
     }
 }

@@ -15,10 +15,11 @@ use super::RunOptions;
 use super::cleanup::Leavings;
 use super::client::{Client, ClientId, Facts, World};
 use super::connection::Connection;
-use super::env::{Env, EvalError, Scope};
+use super::env::{Env, EvalError};
 use super::io::{self, IoEvent};
 use super::names::Names;
 use super::outcome::{self, Fault, Miss, Scene, Stop};
+use super::scope::Scope;
 use super::send::Batch;
 use super::trace::Trace;
 use super::value::Value;
@@ -173,6 +174,9 @@ impl<'a> CaseRun<'a> {
         for _ in 0..io::EVENTS_MAX {
             let Ok((connection, event)) = self.events.try_recv() else { return };
             self.arrived(connection, event);
+            if !self.violations.is_empty() {
+                return;
+            }
         }
     }
 
@@ -341,13 +345,15 @@ impl<'a> CaseRun<'a> {
     fn check(&self) -> Result<(), Stop> {
         let Some(found) = self.violations.first() else { return Ok(()) };
         let client = &self.connections[found.connection.0].name;
-        let title = format!("{} broke a rule that always holds", self.target_name());
-        let mut miss = Miss::new(title, format!("on {client}: {}", found.violation.message));
-        miss.message = found.message.clone();
+        let Violation { message, rule, .. } = &found.violation;
+        let label = format!("{client} received this while the line ran");
+        let mut miss = Miss::new(message, label);
+        miss.message.clone_from(&found.message);
         if found.message.is_none() {
             miss = miss.note(format!("bytes: {}", super::describe::hex(&found.bytes)));
         }
-        miss = miss.note(format!("found by the rule `{}` of the monitor", found.violation.rule));
+        miss =
+            miss.note(format!("found by the monitor, which checks the rule `{rule}` everywhere"));
         for other in &self.violations[1..] {
             miss = miss.note(format!("also: {}", other.violation.message));
         }
@@ -359,10 +365,6 @@ impl<'a> CaseRun<'a> {
             }
         }
         Err(self.fault(Verdict::Fail, miss, charged))
-    }
-
-    fn target_name(&self) -> &'static str {
-        "the broker"
     }
 
     fn out_of_time(&self) -> Stop {

@@ -2,7 +2,8 @@
 
 use mqttspec_codec::{PacketType, Version};
 
-use super::env::{EvalError, Scope};
+use super::env::EvalError;
+use super::scope::Scope;
 use super::value::Value;
 use crate::matcher::{Alternative, Choice, Expected, FieldPattern, Pattern, Selection, Slot, Test};
 use crate::scenario::ast::{self, AlternativeKind, Atom, Match, MatchOp, Span};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use mqttspec_codec::packet::Connect;
+use mqttspec_codec::topic::TopicName;
 use mqttspec_codec::{PacketId, Version};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -19,7 +20,7 @@ use crate::monitor::Monitor;
 /// The most that a broker may send on one connection: then the case stops listening to it.
 pub(super) const RECEIVED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// As [`RECEIVED_BYTES_MAX`], in packets.
-pub(super) const RECEIVED_PACKETS_MAX: usize = 1_000_000;
+pub(super) const RECEIVED_PACKETS_MAX: usize = 500_000;
 
 /// The ids that the runner chooses itself begin here, where scenarios seldom write any.
 const CHOSEN_ID_MIN: u16 = 49_152;
@@ -69,6 +70,8 @@ pub(super) struct Connection {
     pub marker: Option<u64>,
     /// Whether the script published on this connection.
     pub published: bool,
+    /// What our Topic Aliases stand for.
+    pub aliases: BTreeMap<u16, TopicName>,
     /// Filters subscribed with No Local.
     pub no_local: BTreeSet<String>,
     /// How and when the broker's side ended.
@@ -165,6 +168,7 @@ impl Connection {
             pongs: 0,
             marker: None,
             published: false,
+            aliases: BTreeMap::new(),
             no_local: BTreeSet::new(),
             ended: None,
             our_end: OurEnd::Open,

@@ -277,10 +277,9 @@ impl Line {
                         self.pairs(prefix, properties);
                     }
                 }
-                Property::SubscriptionIdentifier(id) if K::PLACE.name() == "PUBLISH" => {
+                Property::SubscriptionIdentifier(_) if K::PLACE.name() == "PUBLISH" => {
                     if !std::mem::replace(&mut ids_written, true) {
                         let ids: Vec<u32> = properties.subscription_identifiers().collect();
-                        let _ = id;
                         let ids = self.list(ids.into_iter());
                         self.field("subscription_identifiers", ids);
                     }
@@ -348,5 +347,107 @@ impl Display for List {
             0 => write!(f, "[{}]", self.text),
             more => write!(f, "[{}, ... {more} more]", self.text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use mqttspec_codec::packet::Puback;
+    use mqttspec_codec::{Context, PacketId, Sender, decode_frame, strategy};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::runner::build::{self, Defaults, FieldValue};
+    use crate::runner::env::{Clients, Env};
+    use crate::runner::scope::Scope;
+    use crate::runner::value::Value;
+    use crate::scenario::ast::{Action, Item, PacketName, Send};
+    use crate::scenario::{Source, parse_file};
+
+    struct Nobody;
+
+    impl Clients for Nobody {
+        fn fact(&self, _: &str, _: Option<u64>, _: &str) -> Option<Value> {
+            None
+        }
+    }
+
+    /// The packet that a scenario with this line sends.
+    fn sent(line: &str, version: Version) -> Packet {
+        let text = format!("scenario s {{\n    a -> {line}\n}}\n");
+        let source = Arc::new(Source { path: "s.scn".into(), text });
+        let file = parse_file(&source).unwrap_or_else(|mistakes| panic!("{}", mistakes[0]));
+        let Item::Scenario(scenario) = &file.items[0] else { panic!("no scenario") };
+        let Action::Send { what: Send::Packet(PacketName::Fixed(name), fields), .. } =
+            &scenario.steps.steps[0].action
+        else {
+            panic!("no packet is sent by {line}")
+        };
+        let env = Env::default();
+        let scope = Scope::new(&env, &Nobody);
+        let fields: Vec<FieldValue> = fields
+            .iter()
+            .map(|field| FieldValue {
+                name: field.name.node.clone(),
+                value: scope.value(field.value.as_ref().unwrap()).unwrap(),
+                span: field.name.span,
+            })
+            .collect();
+        let raw = build::packet(name.node, version, &fields, &Defaults::default()).unwrap();
+        let context = Context::new(version, Sender::Any);
+        decode_frame(raw.encode(version), &context)
+            .unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_described_exactly_can_be_sent(
+            (version, packet) in prop_oneof![Just(Version::V3_1_1), Just(Version::V5_0)]
+                .prop_flat_map(|version| (Just(version), strategy::packet(version))),
+        ) {
+            let line = super::packet(&packet, version, Detail::Exact);
+            let again = sent(&line, version);
+            prop_assert_eq!(super::packet(&again, version, Detail::Exact), line);
+            prop_assert_eq!(again.encoded_len(version), packet.encoded_len(version));
+        }
+
+        #[test]
+        fn a_brief_description_is_short_and_has_no_control_characters(
+            text in prop::collection::vec(any::<u8>(), 0..2000),
+        ) {
+            let described = bytes(&text, Detail::Brief);
+            prop_assert!(described.len() < 1000, "{}", described);
+            prop_assert!(described.chars().all(|char| !char.is_control()), "{}", described);
+        }
+    }
+
+    #[test]
+    fn text_is_escaped_and_cut() {
+        let brief = |text: &str| bytes(text.as_bytes(), Detail::Brief);
+        assert_eq!(
+            brief("a \"b\" \\ {c}\n\u{1b}[31m\u{202e}"),
+            r#""a \"b\" \\ {{c}\n\u{1B}[31m\u{202E}""#
+        );
+        assert_eq!(brief(&"x".repeat(300)), "\"x\"*300");
+        assert_eq!(brief(&"ab".repeat(50)), format!("\"{}\" (100 bytes)", "ab".repeat(40)));
+        assert_eq!(brief(&"é".repeat(41)), format!("\"{}\" (82 bytes)", "é".repeat(40)));
+        assert_eq!(bytes(b"\x00\xFF", Detail::Exact), "hex\"00FF\"");
+        assert_eq!(bytes(b"", Detail::Exact), "\"\"");
+    }
+
+    #[test]
+    fn a_line_reads_like_a_scenario() {
+        let ack = Packet::from(Puback::new(PacketId::new(7).unwrap()));
+        assert_eq!(packet(&ack, Version::V3_1_1, Detail::Brief), "PUBACK id=7");
+        assert_eq!(packet(&ack, Version::V5_0, Detail::Brief), "PUBACK id=7 reason=Success");
+        let frame = Bytes::from_static(b"\x90\x06\x00\x01\x00\x00\x80\x01");
+        let suback = decode_frame(frame, &Context::new(Version::V5_0, Sender::Server)).unwrap();
+        assert_eq!(
+            packet(&suback, Version::V5_0, Detail::Brief),
+            "SUBACK id=1 codes=[GrantedQoS0, UnspecifiedError, GrantedQoS1]"
+        );
     }
 }

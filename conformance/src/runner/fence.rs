@@ -15,6 +15,7 @@ use super::case::{CaseRun, LINE_DEADLINE};
 use super::connection::{Connection, Flow};
 use super::outcome::{Miss, Stop};
 use crate::matcher::{ConnId, Queues};
+use crate::monitor::AnswerDue;
 
 /// What a marker adds to its topic and payload, in bytes, with room for what a broker may add.
 const MARKER_OVERHEAD: usize = 32;
@@ -52,7 +53,10 @@ impl CaseRun<'_> {
             .iter()
             .filter(|it| it.published && it.is_live() && it.can_ping() && it.keep_alive() == 0)
             .map(|it| it.id)
-            .filter(|id| connections != [*id])
+            // What a connection published for itself the marker follows on the same way.
+            .filter(|id| {
+                connections != [*id] || self.plan(*id).is_none_or(|it| it.publisher != Some(*id))
+            })
             .collect();
         self.round_trips(&publishers).await?;
         let mut strong: Vec<(Plan, Vec<ConnId>)> = Vec::new();
@@ -135,8 +139,14 @@ impl CaseRun<'_> {
             return None;
         }
         let window = usize::from(connection.monitor.own_limits().receive_maximum);
-        let full = connection.monitor.open_deliveries().len() >= window;
-        let qos = if full || self.a_session_is_offline() { QoS::AtMostOnce } else { qos };
+        let open = connection.monitor.open_deliveries();
+        // Our answer to a marker may not come before those that the script still owes
+        // (MQTT-4.6.0-2 and -3): a broker may close the connection then.
+        let owed = open.iter().any(|it| matches!(it.due, AnswerDue::Puback | AnswerDue::Pubrec));
+        let qos = match open.len() >= window || owed || self.a_session_is_offline() {
+            true => QoS::AtMostOnce,
+            false => qos,
+        };
         let publisher = publisher.filter(|publisher| {
             let local = *publisher == id && !connection.no_local.is_empty();
             !local && can_publish(&self.connections[publisher.0], qos)

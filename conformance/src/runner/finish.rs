@@ -102,6 +102,9 @@ impl CaseRun<'_> {
     async fn ending(mut self, ended: Result<(), Stop>) -> Ending {
         self.batch = None;
         let here = self.here.clone();
+        // What follows says nothing of the failure.
+        let failed = matches!(ended, Err(Stop::Fault(_))) && !self.options.capture_all;
+        let trace = if failed { self.trace.lines() } else { Vec::new() };
         self.extend_deadline(AFTERMATH);
         self.say_goodbye();
         let mut ending = match ended {
@@ -121,10 +124,11 @@ impl CaseRun<'_> {
             self.clean_up().await;
         }
         ending.weaknesses = std::mem::take(&mut self.weaknesses);
-        let bad = matches!(ending.verdict, Verdict::Fail | Verdict::Blocked | Verdict::Error);
-        if bad || self.options.capture_all {
-            ending.trace = self.trace.lines();
-        }
+        let errs = ending.verdict == Verdict::Error;
+        ending.trace = match self.options.capture_all || errs && trace.is_empty() {
+            true => self.trace.lines(),
+            false => trace,
+        };
         ending
     }
 

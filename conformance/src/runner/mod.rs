@@ -26,6 +26,7 @@ mod reasons;
 mod receive;
 mod reject;
 mod schedule;
+mod scope;
 mod send;
 mod steps;
 mod trace;
@@ -61,7 +62,7 @@ pub struct RunOptions {
     pub strict: bool,
     /// Start no further case behind the first that fails.
     pub fail_fast: bool,
-    /// Keep the traces of all cases, not only of those that fail.
+    /// Keep the traces of all cases in full, not only those of failures up to the failure.
     pub capture_all: bool,
     /// Says that the run is to end early.
     pub interrupt: watch::Receiver<bool>,

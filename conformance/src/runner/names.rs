@@ -114,6 +114,12 @@ mod tests {
     }
 
     #[test]
+    fn the_ids_that_a_text_writes_are_found() {
+        let text = "a -> PUBLISH id=7 client_id=8 id={i} id=65536\n a <- PUBACK id=70 ";
+        assert_eq!(written_ids(text), [7, 70].into());
+    }
+
+    #[test]
     fn a_topic_and_a_marker_are_known_again() {
         let names = Names::new(7, "x");
         assert!(names.own(&names.topic()) && names.own(&format!("+/{}", names.token())));

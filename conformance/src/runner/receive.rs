@@ -16,6 +16,9 @@ use super::connection::{Flow, OurEnd, Ping, RECEIVED_BYTES_MAX, RECEIVED_PACKETS
 use super::io::{End, IoEvent};
 use crate::matcher::{ConnId, Message, Queues};
 
+/// The most violations of a case that are kept.
+const VIOLATIONS_MAX: usize = 50;
+
 impl CaseRun<'_> {
     /// Takes in what the task of a connection tells.
     pub(super) fn arrived(&mut self, id: ConnId, event: IoEvent) {
@@ -92,6 +95,8 @@ impl CaseRun<'_> {
         };
         self.seq += 1;
         let message = Arc::new(Message { seq: self.seq, at: now, version, frame, packet, topic });
+        // Who breaks so many rules is not listened to any longer.
+        self.connections[id.0].received.stopped |= self.violations.len() > VIOLATIONS_MAX;
         for violation in violations {
             self.violations.push(Found {
                 violation,
@@ -175,7 +180,8 @@ impl CaseRun<'_> {
 
     fn serve_publish(&mut self, id: ConnId, publish: &Publish, message: &Message) -> bool {
         let connection = &self.connections[id.0];
-        let resend = connection.monitor.last_delivery().is_some_and(|delivery| delivery.resend);
+        let last = connection.monitor.last_delivery();
+        let resend = publish.dup() && last.is_some_and(|delivery| delivery.resend);
         let marker = self.names.is_marker(&publish.payload);
         // Without a topic the monitor has its say; the script shall see the packet.
         let foreign = message.topic.as_ref().is_some_and(|topic| !self.is_own(topic));

@@ -232,3 +232,104 @@ fn expectation(listed: &Listed) -> String {
     }
     if words.is_empty() { "an error code".to_owned() } else { words.join(" or ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The grades of: a code in the list, another error code, a bare close.
+    fn columns(version: Version, stage: Stage, listed: &str, hit: ReasonCode) -> String {
+        let mut parsed = Listed::default();
+        for word in listed.split('|').filter(|word| !word.is_empty()) {
+            let weak = word.starts_with('~');
+            match word.trim_start_matches('~') {
+                "bare" => parsed.bare = Some(weak),
+                "undetected" => parsed.undetected = Some(weak),
+                "error" => parsed.reasons.push((Reason::Error, weak)),
+                name => parsed.reasons.push((Reason::Name(name.to_owned()), weak)),
+            }
+        }
+        let grade = |answer: Option<ReasonCode>| {
+            let answer = answer.map(|code| (version, code));
+            match grade(&parsed, &Ending { version, stage, foreign: false, answer }) {
+                Grade::Full => "PASS",
+                Grade::Weak(_) => "NON-STRICT",
+                Grade::Wrong(_) => "FAIL",
+            }
+        };
+        let other = ReasonCode::ServerUnavailable;
+        format!("{} {} {}", grade(Some(hit)), grade(Some(other)), grade(None))
+    }
+
+    #[test]
+    fn the_table_of_the_language() {
+        use ReasonCode::{MalformedPacket, NotAuthorized};
+        use Stage::{BeforeConnack, BeforeConnect, Connected};
+        let (old, new) = (Version::V3_1_1, Version::V5_0);
+        for (version, stage, listed, hit, grades) in [
+            (new, BeforeConnack, "MalformedPacket", MalformedPacket, "PASS NON-STRICT PASS"),
+            (old, BeforeConnack, "NotAuthorized", NotAuthorized, "PASS NON-STRICT FAIL"),
+            (old, BeforeConnack, "MalformedPacket", NotAuthorized, "FAIL FAIL PASS"),
+            (new, Connected, "MalformedPacket", MalformedPacket, "PASS NON-STRICT NON-STRICT"),
+            // An empty list takes any error code.
+            (new, Connected, "", MalformedPacket, "PASS PASS NON-STRICT"),
+            (old, BeforeConnack, "", NotAuthorized, "PASS PASS PASS"),
+            // Weak codes, `error`, and `bare`.
+            (
+                new,
+                Connected,
+                "~MalformedPacket",
+                MalformedPacket,
+                "NON-STRICT NON-STRICT NON-STRICT",
+            ),
+            (
+                new,
+                Connected,
+                "MalformedPacket|~error",
+                NotAuthorized,
+                "NON-STRICT NON-STRICT NON-STRICT",
+            ),
+            (new, Connected, "MalformedPacket|bare", MalformedPacket, "PASS NON-STRICT PASS"),
+            (
+                new,
+                BeforeConnack,
+                "NotAuthorized|~bare",
+                NotAuthorized,
+                "PASS NON-STRICT NON-STRICT",
+            ),
+            (old, BeforeConnack, "NotAuthorized|bare", NotAuthorized, "PASS NON-STRICT PASS"),
+            (
+                old,
+                BeforeConnack,
+                "NotAuthorized|~bare",
+                NotAuthorized,
+                "PASS NON-STRICT NON-STRICT",
+            ),
+            // `error` does not count as listed.
+            (old, BeforeConnack, "error", NotAuthorized, "PASS PASS PASS"),
+            (old, BeforeConnack, "~error", NotAuthorized, "NON-STRICT NON-STRICT PASS"),
+            // Where there are no codes a bare close cannot be weak.
+            (old, BeforeConnack, "MalformedPacket|~bare", NotAuthorized, "FAIL FAIL PASS"),
+            // What comes before CONNECT need not be answered.
+            (old, BeforeConnect, "bare", NotAuthorized, "NON-STRICT NON-STRICT PASS"),
+            (new, BeforeConnect, "bare", NotAuthorized, "NON-STRICT NON-STRICT PASS"),
+        ] {
+            let row = columns(version, stage, listed, hit);
+            assert_eq!(row, grades, "{version} {stage:?} {listed}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_the_other_version_hits_only_behind_a_foreign_connect() {
+        let name = "UnacceptableProtocolVersion".to_owned();
+        let listed = Listed { reasons: vec![(Reason::Name(name), false)], ..Listed::default() };
+        let ending = |foreign| Ending {
+            version: Version::V5_0,
+            stage: Stage::BeforeConnack,
+            foreign,
+            answer: Some((Version::V3_1_1, ReasonCode::UnsupportedProtocolVersion)),
+        };
+        assert_eq!(grade(&listed, &ending(true)), Grade::Full);
+        assert!(matches!(grade(&listed, &ending(false)), Grade::Weak(_)));
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::RunOptions;
@@ -115,16 +115,25 @@ async fn carry_out(
         let case = Arc::clone(&case);
         tokio::spawn(async move { finish::run_case(&case, &target, &options).await })
     };
-    let abort = running.abort_handle();
+    let abort = AbortOnDrop(running.abort_handle());
     let label = match tokio::time::timeout(limit, running).await {
         Ok(Ok(report)) => return report,
         Ok(Err(error)) => format!("the case did not end in order: {error}"),
         Err(_) => {
-            abort.abort();
+            drop(abort);
             "the case did not end by its deadline".to_owned()
         }
     };
     finish::engine_fault(&case, &label, begin.elapsed().as_secs_f64())
+}
+
+/// Ends a task with the one that waits for it.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 fn count(summary: &mut Summary, verdict: Verdict) {

@@ -323,18 +323,22 @@ impl CaseRun<'_> {
     }
 
     fn note_publish(&mut self, id: ConnId, publish: &Publish, runner: bool) {
-        if publish.retain && !publish.payload.is_empty() {
-            self.leavings.retained(&publish.topic);
-        }
-        if runner {
-            return;
-        }
         let connection = self.connection(id);
-        connection.published = true;
-        if !publish.topic.is_absent() {
-            let topic = publish.topic.clone();
-            let qos = publish.qos();
-            self.published.push(Published { topic, qos, connection: id });
+        let mut topic = publish.topic.clone();
+        if let Some(alias) = publish.properties.topic_alias() {
+            if topic.is_absent() {
+                let known = connection.aliases.get(&alias).cloned();
+                topic = known.unwrap_or(topic);
+            } else {
+                connection.aliases.insert(alias, topic.clone());
+            }
+        }
+        connection.published |= !runner;
+        if publish.retain && !publish.payload.is_empty() {
+            self.leavings.retained(&topic);
+        }
+        if !runner && !topic.is_absent() {
+            self.published.push(Published { topic, qos: publish.qos(), connection: id });
         }
     }
 
@@ -402,4 +406,33 @@ fn protocol(frame: &Bytes) -> Option<(&[u8], u8)> {
     let content = frame.get(header..)?;
     let len = usize::from(u16::from_be_bytes([*content.first()?, *content.get(1)?]));
     Some((content.get(2..2 + len)?, *content.get(2 + len)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::ast::Span;
+
+    fn cut(value: Value, bytes: &'static [u8]) -> Vec<Bytes> {
+        let field = FieldValue { name: "split".to_owned(), value, span: Span::default() };
+        Cuts::new(&[field]).unwrap().cut(Bytes::from_static(bytes))
+    }
+
+    #[test]
+    fn cuts_are_lengths_and_the_rest() {
+        let lengths = Value::List(vec![Value::Int(1), Value::Int(3)]);
+        assert_eq!(cut(lengths.clone(), b"abcdef"), [&b"a"[..], b"bcd", b"ef"]);
+        assert_eq!(cut(lengths, b"abc"), [&b"a"[..], b"bc"]);
+        assert_eq!(cut(Value::Int(2), b"abc"), [&b"ab"[..], b"c"]);
+        assert_eq!(cut(Value::Int(0), b"abc"), [&b"abc"[..]]);
+        assert_eq!(cut(Value::Word("all".into()), b"abc"), [&b"a"[..], b"b", b"c"]);
+    }
+
+    #[test]
+    fn the_protocol_of_a_connect_is_read_whatever_follows() {
+        let frame = Bytes::from_static(b"\x10\x08\x00\x04MQTT\x09\xFF");
+        assert_eq!(protocol(&frame), Some((&b"MQTT"[..], 9)));
+        assert_eq!(protocol(&Bytes::from_static(b"\x10\x04\x00\x04MQ")), None);
+        assert_eq!(protocol(&Bytes::from_static(b"\x10\x00")), None);
+    }
 }

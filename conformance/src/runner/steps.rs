@@ -65,7 +65,7 @@ impl CaseRun<'_> {
             Action::Batch { fields, block } => self.batch(fields, block).await,
             Action::Either(branches) => self.either(branches).await,
             Action::Repeat { count, index, block } => {
-                let times = self.eval(|scope| scope.count(count, step.span))?;
+                let times = self.eval(|scope| scope.times(count, step.span))?;
                 self.repeat(times, index.as_ref(), block).await
             }
             Action::Do(name) => self.do_row(name).await,
@@ -232,7 +232,7 @@ impl CaseRun<'_> {
                     self.leads(&block.steps, in_order, variables, leads)? == block.steps.len()
                 }
                 Action::Repeat { count, index, block } => {
-                    let times = self.eval(|scope| scope.count(count, step.span))?;
+                    let times = self.eval(|scope| scope.times(count, step.span))?;
                     let mut whole = true;
                     for round in 0..i64::try_from(times).unwrap_or(i64::MAX) {
                         if let Some(index) = index {

@@ -12,7 +12,8 @@ use mqttspec_codec::{PacketType, Version};
 pub(super) use fields::{FieldValue, Fields};
 pub(super) use segments::segments;
 
-use super::env::{EvalError, VALUE_BYTES_MAX};
+use super::env::EvalError;
+use super::scope::VALUE_BYTES_MAX;
 use super::value::Value;
 use crate::scenario::ast::Span;
 
@@ -128,5 +129,158 @@ fn varint_len(number: usize) -> usize {
         0x80..0x4000 => 2,
         0x4000..0x20_0000 => 3,
         _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::describe::hex;
+
+    fn field(name: &str, value: Value) -> FieldValue {
+        FieldValue { name: name.to_owned(), value, span: Span::default() }
+    }
+
+    fn bytes(bytes: &'static [u8]) -> Value {
+        Value::Bytes(Bytes::from_static(bytes))
+    }
+
+    fn word(word: &str) -> Value {
+        Value::Word(word.to_owned())
+    }
+
+    /// The packet of these fields in hex.
+    fn built(packet: PacketType, version: Version, fields: &[(&str, Value)]) -> String {
+        let fields: Vec<FieldValue> =
+            fields.iter().map(|(name, value)| field(name, value.clone())).collect();
+        let defaults = Defaults {
+            client_id: Bytes::from_static(b"id"),
+            username: Some(Bytes::from_static(b"u")),
+            password: Some(Bytes::from_static(b"p")),
+            topic: Bytes::from_static(b"t"),
+            packet_id: Some(9),
+        };
+        match super::packet(packet, version, &fields, &defaults) {
+            Ok(raw) => hex(&raw.encode(version)),
+            Err(error) => error.message,
+        }
+    }
+
+    use PacketType as P;
+    const V3: Version = Version::V3_1_1;
+    const V5: Version = Version::V5_0;
+
+    #[test]
+    fn fields_that_are_not_written_have_their_defaults() {
+        assert_eq!(
+            built(P::Connect, V3, &[]),
+            "101400044D51545404C20000000269640001750001 70".replace(' ', "")
+        );
+        assert_eq!(built(P::Publish, V3, &[]), "3003000174");
+        assert_eq!(
+            built(P::Publish, V5, &[("qos", Value::Int(1))]),
+            "320600017400 0900".replace(' ', "")
+        );
+        assert_eq!(built(P::Puback, V5, &[]), "40020001");
+        assert_eq!(built(P::Subscribe, V3, &[("filter", bytes(b"f"))]), "8206000900016600");
+        assert_eq!(built(P::Disconnect, V5, &[]), "E000");
+        assert_eq!(built(P::Auth, V5, &[]), "F00118");
+        assert_eq!(built(P::Connack, V3, &[]), "20020000");
+    }
+
+    #[test]
+    fn credentials_are_the_targets_unless_the_line_says_otherwise() {
+        let flags = |fields: &[(&str, Value)]| built(P::Connect, V3, fields)[18..20].to_owned();
+        assert_eq!(flags(&[]), "C2");
+        assert_eq!(flags(&[("username", word("absent"))]), "02");
+        assert_eq!(flags(&[("password", word("absent"))]), "82");
+        assert_eq!(flags(&[("username", word("absent")), ("password", bytes(b"p"))]), "42");
+        assert_eq!(flags(&[("persistent", Value::Int(1))]), "C0");
+        assert_eq!(flags(&[("will_qos", Value::Int(2))]), "D2");
+        assert_eq!(flags(&[("will_topic", bytes(b"w")), ("will_retain", Value::Int(1))]), "E6");
+        assert_eq!(flags(&[("will_topic", word("absent")), ("will_qos", Value::Int(2))]), "C2");
+        assert_eq!(flags(&[("reserved_flag", Value::Int(1))]), "C3");
+    }
+
+    #[test]
+    fn options_belong_to_the_filter_in_front_or_to_all() {
+        let fields = [
+            ("filter", bytes(b"a")),
+            ("qos", Value::Int(2)),
+            ("filter", bytes(b"b")),
+            ("no_local", Value::Int(1)),
+            ("retain_handling", Value::Int(2)),
+        ];
+        assert_eq!(built(P::Subscribe, V5, &fields), "820B0009000001610200016224");
+        let list = Value::List(vec![bytes(b"a"), bytes(b"b")]);
+        let fields = [("filters", list), ("options", Value::Int(0xC1))];
+        assert_eq!(
+            built(P::Subscribe, V5, &fields),
+            "820B0009000001 61C1000162C1".replace(' ', "")
+        );
+    }
+
+    #[test]
+    fn properties_stand_as_written_and_raw_ones_behind_them() {
+        let pair = Value::Pair(Bytes::from_static(b"k"), Bytes::from_static(b"v"));
+        let fields = [
+            ("topic_alias", Value::Int(1)),
+            ("user_properties", Value::List(vec![pair])),
+            ("properties", bytes(b"\x7F")),
+        ];
+        assert_eq!(
+            built(P::Publish, V5, &fields),
+            "300F0001740B23000126 00016B0001767F".replace(' ', "")
+        );
+        assert_eq!(built(P::Publish, V3, &fields), "3003000174", "3.1.1 has none");
+        let will = [
+            ("will_topic", bytes(b"w")),
+            ("will_delay_interval", Value::Int(5)),
+            ("will_content_type", bytes(b"c")),
+            ("will_properties", bytes(b"\x01")),
+        ];
+        assert!(
+            built(P::Connect, V5, &will)
+                .contains("0A180000000503000163 01000177".replace(' ', "").as_str())
+        );
+    }
+
+    #[test]
+    fn reasons_go_by_name_or_number_in_the_form_that_is_asked_for() {
+        let reason = |value| built(P::Pubrec, V5, &[("reason", value)]);
+        assert_eq!(reason(word("UnspecifiedError")), "5003000180");
+        assert_eq!(reason(Value::Int(0x10)), "5003000110");
+        assert_eq!(reason(word("Failure")), "PUBREC has no reason Failure in MQTT 5.0");
+        assert_eq!(reason(Value::Int(256)), "256 is not in 0 to 255");
+        let form = |name| built(P::Disconnect, V5, &[("form", word(name))]);
+        assert_eq!([form("short"), form("reason"), form("full")], ["E000", "E00100", "E0020000"]);
+    }
+
+    #[test]
+    fn mutations_apply_in_their_order() {
+        let fields = [
+            ("flags", Value::Int(0b1111)),
+            ("type", Value::Int(0)),
+            ("append", bytes(b"\xAA")),
+            ("truncate", Value::Int(1)),
+            ("patch", Value::Patch(3, Bytes::from_static(b"\x05x"))),
+            ("payload", bytes(b"ab")),
+        ];
+        assert_eq!(built(P::Publish, V3, &fields), "0F0500057861AA");
+        let length = |value| built(P::Pingreq, V3, &[("remaining_length", value)]);
+        assert_eq!(length(Value::Int(300)), "C0AC02");
+        assert_eq!(length(bytes(b"\x80\x00")), "C08000");
+    }
+
+    #[test]
+    fn padding_makes_a_packet_of_exactly_that_size_where_there_is_one() {
+        for size in [5, 6, 129, 131, 16_386, 16_388, 70_000, 2_097_155, 2_097_157] {
+            let hex = built(P::Publish, V3, &[("payload", Value::Pad(size))]);
+            assert_eq!(hex.len() as u64, size * 2, "{size}");
+        }
+        for size in [4, 130, 16_387, 2_097_156] {
+            let hex = built(P::Publish, V3, &[("payload", Value::Pad(size))]);
+            assert_eq!(hex, format!("no payload makes a packet of exactly {size} bytes"));
+        }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn body(
     Ok(match packet {
         PacketType::Connect => connect(version, fields, defaults)?.into(),
         PacketType::Connack => connack(version, fields)?.into(),
-        PacketType::Publish => publish(version, fields, defaults)?.into(),
+        PacketType::Publish => publish(fields, defaults)?.into(),
         PacketType::Puback => RawBody::Puback(ack(version, packet, fields)?),
         PacketType::Pubrec => RawBody::Pubrec(ack(version, packet, fields)?),
         PacketType::Pubrel => RawBody::Pubrel(ack(version, packet, fields)?),
@@ -149,11 +149,7 @@ fn connack(version: Version, fields: &Fields<'_>) -> Result<RawConnack, EvalErro
     })
 }
 
-fn publish(
-    _version: Version,
-    fields: &Fields<'_>,
-    defaults: &Defaults,
-) -> Result<RawPublish, EvalError> {
+fn publish(fields: &Fields<'_>, defaults: &Defaults) -> Result<RawPublish, EvalError> {
     let qos = fields.byte("qos")?.unwrap_or(0);
     let packet_id = match qos {
         0 => None,

@@ -4,7 +4,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use mqttspec_codec::raw::put;
 
 use super::fields;
-use crate::runner::env::{EvalError, Scope};
+use crate::runner::env::EvalError;
+use crate::runner::scope::Scope;
 use crate::scenario::ast::{Segment, Span, Spanned, Width};
 
 /// The TCP segments that the pieces of a `bytes` step make.

@@ -11,9 +11,10 @@ use crate::matcher::{ConnId, Line, Pattern, Unordered};
 use crate::runner::case::{CaseRun, LINE_DEADLINE, SHOULD_DEADLINE};
 use crate::runner::client::{ClientId, Facts, World};
 use crate::runner::compile;
-use crate::runner::env::{EvalError, Scope};
+use crate::runner::env::EvalError;
 use crate::runner::outcome::{Miss, Stop};
 use crate::runner::reject::{Listed, Reason};
+use crate::runner::scope::Scope;
 use crate::runner::value::Value;
 use crate::scenario::ast::{
     self, Action, Answer, AnswerKind, Block, Client, ClientIndex, Expect, GroupKind, Match, Mode,
@@ -149,7 +150,7 @@ impl CaseRun<'_> {
             match &step.action {
                 Action::Block(inner) => self.add_block(lines, inner, world)?,
                 Action::Repeat { count, index, block } => {
-                    let times = self.in_world(world, |scope| scope.count(count, step.span))?;
+                    let times = self.in_world(world, |scope| scope.times(count, step.span))?;
                     for round in 0..times {
                         if let Some(index) = index {
                             let round = i64::try_from(round).unwrap_or(i64::MAX);

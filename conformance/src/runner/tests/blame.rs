@@ -69,10 +69,10 @@ async fn what_the_monitor_finds_fails_the_case_wherever_it_happens() {
     let ran = tamper(V5_0, steps, once(is_publish, stray)).await;
     assert_snapshot!(ran.told(), @r#"
         FAIL
-          the broker broke a rule that always holds
-          on a: PUBLISH on "never/asked/for", which no filter of the client matches
+          PUBLISH on "never/asked/for", which no filter of the client matches
+          a received this while the line ran
           at `publish pub topic="{topic}" payload="x" qos=1` charged [MQTT-3.3.2-3]
-          found by the rule `topic-matches` of the monitor
+          found by the monitor, which checks the rule `topic-matches` everywhere
         "#);
     let broken = ran.report.statements.iter().filter(|it| it.holding == Holding::Broken);
     assert_eq!(
@@ -87,19 +87,19 @@ async fn bytes_that_are_no_packet_are_charged_to_what_they_break() {
     let bad = |bytes: &[u8]| once(|it| matches!(it, Packet::Pingresp), Act::Send(bytes.to_vec()));
     assert_snapshot!(tamper(V5_0, steps, bad(&[0xD3, 0])).await.told(), @r#"
         FAIL
-          the broker broke a rule that always holds
-          on a: the flags in the first byte of PINGRESP are not the prescribed ones (at byte 0), in a packet of 2 bytes
+          the flags in the first byte of PINGRESP are not the prescribed ones (at byte 0), in a packet of 2 bytes
+          a received this while the line ran
           at `a -> PINGREQ` charged [MQTT-2.1.3-1]
           bytes: D300
-          found by the rule `malformed-packet` of the monitor
+          found by the monitor, which checks the rule `malformed-packet` everywhere
         "#);
     assert_snapshot!(tamper(V3_1_1, steps, bad(&[0xFF; 6])).await.told(), @r#"
         FAIL
-          the broker broke a rule that always holds
-          on a: the Remaining Length has more than four bytes (at byte 4), in a packet of 6 bytes
+          the Remaining Length has more than four bytes (at byte 4), in a packet of 6 bytes
+          a received this while the line ran
           at `a -> PINGREQ` charged [U-3.1.1-2.2.3-1]
           bytes: FFFFFFFFFFFF
-          found by the rule `malformed-packet` of the monitor
+          found by the monitor, which checks the rule `malformed-packet` everywhere
         "#);
 }
 

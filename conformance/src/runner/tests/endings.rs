@@ -110,10 +110,10 @@ async fn the_socket_has_to_end_and_a_ping_asks_whether_it_does() {
     );
     assert_snapshot!(tamper(V5_0, steps, open).await.told(), @r#"
         FAIL
-          the broker broke a rule that always holds
-          on a: PINGRESP behind DISCONNECT
+          PINGRESP behind DISCONNECT
+          a received this while the line ran
           at `a <- rejected MalformedPacket` charged [MQTT-3.14.4-1]
-          found by the rule `nothing-after-disconnect` of the monitor
+          found by the monitor, which checks the rule `nothing-after-disconnect` everywhere
         "#);
 }
 

@@ -73,7 +73,8 @@ fn case(version: Version, steps: &str) -> Arc<Case> {
     };
     let covers = covers.join(", ");
     let text = format!(
-        "scenario test {{\n    summary  \"A test.\"\n    versions {version}\n    covers   {covers}\n{steps}\n}}\n"
+        "scenario test {{\n    summary  \"A test.\"\n    versions {version}\n    covers   {covers}\n\
+         {steps}\n}}\n"
     );
     let mut cases = cases(&text);
     assert_eq!(cases.len(), 1, "a test scenario has one case");

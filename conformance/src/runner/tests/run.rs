@@ -28,7 +28,8 @@ async fn run_all(
 
 fn scenario(name: &str, headers: &str, steps: &str) -> String {
     format!(
-        "scenario {name} {{\n    summary  \"A test.\"\n    versions 5.0\n    covers   MQTT-3.3.1-9\n{headers}\n{steps}\n}}\n"
+        "scenario {name} {{\n    summary  \"A test.\"\n    versions 5.0\n    covers   MQTT-3.3.1-9\n\
+         {headers}\n{steps}\n}}\n"
     )
 }
 
@@ -53,7 +54,11 @@ async fn slow_cases_begin_first_and_exclusive_ones_run_alone_at_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn the_connections_of_all_cases_are_limited() {
-    let steps = "    repeat 4 as i { connect c[i] }\n    c[*] -> PINGREQ\n    c[*] <- PINGRESP\n    wait 1s";
+    let steps = r#"
+    repeat 4 as i { connect c[i] }
+    c[*] -> PINGREQ
+    c[*] <- PINGRESP
+    wait 1s"#;
     let text: String = (0..4).map(|at| scenario(&format!("s{at}"), "", steps)).collect();
     let open = Arc::new(Mutex::new((0_usize, 0_usize)));
     let server = server::memory::Server::start(Config::default());

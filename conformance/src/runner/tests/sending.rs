@@ -252,10 +252,10 @@ async fn a_resend_on_the_same_link_is_not_for_the_script() {
     // In 5.0 the monitor judges it.
     assert_snapshot!(tamper(V5_0, steps, again).await.told(), @r#"
         FAIL
-          the broker broke a rule that always holds
-          on sub: PUBLISH with id 1 is sent again on the same connection
+          PUBLISH with id 1 is sent again on the same connection
+          sub received this while the line ran
           at `publish pub topic="{topic}" payload="x" qos=1` charged [MQTT-4.4.0-1]
-          found by the rule `resend-after-resume` of the monitor
+          found by the monitor, which checks the rule `resend-after-resume` everywhere
         "#);
 }
 
@@ -306,6 +306,17 @@ async fn what_cannot_be_evaluated_is_an_error_of_the_scenario() {
           the line cannot be carried out
           the value is larger than 314572800 bytes
           at `"x"*{400000 * 1000}` charged []
+        "#);
+    let steps = r#"
+    connect a
+    let n = 5000000
+    repeat {n} { a -> PINGREQ }
+    a <- nothing"#;
+    assert_snapshot!(embedded(V5_0, steps).await.told(), @r#"
+        ERROR
+          the line cannot be carried out
+          5000000 times are more than 1000000
+          at `repeat {n} { a -> PINGREQ }` charged []
         "#);
     let steps = r#"
     connect a
