@@ -114,7 +114,8 @@ async fn a_marker_at_qos_0_gets_past_a_broker_that_holds_back() {
     connect sub
     subscribe sub filter="{topic}" qos=1
     publish pub topic="{topic}" payload="x" qos=1
-    sub <- PUBLISH payload="x"
+    sub <- PUBLISH id=?m payload="x"
+    sub -> PUBACK id={m}
     sub <- nothing"#;
     let window_of_one = |seen: &Seen<'_>| match seen.packet {
         Packet::Publish(it)
