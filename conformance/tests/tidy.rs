@@ -246,3 +246,13 @@ fn no_file_knows_the_machine_it_was_written_on() {
     }
     assert_none("paths of a machine", &found);
 }
+
+#[test]
+fn the_committed_coverage_is_that_of_the_scenarios() {
+    let check = std::process::Command::new(env!("CARGO_BIN_EXE_mqttspec"))
+        .args(["coverage", "--check", "--scenarios"])
+        .arg(root().join("scenarios"))
+        .output()
+        .unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
+}
