@@ -17,7 +17,7 @@ pub fn line(text: &str) -> String {
     safe
 }
 
-/// As [`line`], cut to a number of characters; what is missing is counted in bytes of the original.
+/// As [`line()`], cut to a number of characters; what is missing is counted in bytes of the original.
 #[must_use]
 pub fn short(text: &str, characters_max: usize) -> String {
     match text.char_indices().nth(characters_max) {
@@ -26,7 +26,7 @@ pub fn short(text: &str, characters_max: usize) -> String {
     }
 }
 
-/// Several lines of harmless text: as [`line`], but line breaks stay.
+/// Several lines of harmless text: as [`line()`], but line breaks stay.
 #[must_use]
 pub fn lines(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
