@@ -13,7 +13,7 @@ use super::case::{CaseRun, LINE_DEADLINE};
 use super::outcome::{self, Fault, Miss, Stop};
 use crate::matcher::{ConnId, Queues};
 use crate::report::event::{CaseReport, StatementReport};
-use crate::scenario::Case;
+use crate::scenario::{Capability, Case};
 use crate::target::Target;
 use crate::verdict::{Holding, Verdict};
 
@@ -195,9 +195,10 @@ impl CaseRun<'_> {
         let topic = format!("ms/{}/well", self.names.token());
         let Ok(topic) = TopicName::new(topic) else { return Ok(()) };
         self.subscribe_helper(id, &topic, QoS::AtMostOnce).await?;
-        let max = self.connections[id.0].monitor.limits().maximum_qos;
-        let qos = QoS::AtLeastOnce.min(max);
-        let packet_id = if qos == QoS::AtMostOnce { None } else { PacketId::new(2) };
+        let (qos, packet_id) = match self.target.lack(self.case.version, Capability::Qos1) {
+            Some(_) => (QoS::AtMostOnce, None),
+            None => (QoS::AtLeastOnce, PacketId::new(2)),
+        };
         let Some(delivery) = Delivery::new(qos, packet_id, false) else { return Ok(()) };
         let packet = Publish {
             delivery,
