@@ -2,18 +2,23 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::text::{self, TextFault};
 
 /// A UTF-8 Encoded String: text of at most 65,535 bytes without U+0000 (5.0 section 1.5.4, 3.1.1
 /// section 1.5.3). It may be empty, and may hold control characters and non-characters, which
 /// should not be sent. Cloning shares the bytes.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct MqttString(ByteString);
+///
+/// What is kept are the bytes, which were found good once; taking them for text, as [`as_str`]
+/// does, looks at them again.
+///
+/// [`as_str`]: Self::as_str
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct MqttString(Bytes);
 
 /// Why some text or bytes are no [`MqttString`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,25 +38,41 @@ impl MqttString {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        // They are text, as no value of this type can be made of anything else.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The text as bytes, without a length in front.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        &self.0
+    }
+
+    /// How many bytes the text has: 65,535 at most.
+    #[must_use]
+    #[inline]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the text has no bytes.
+    #[must_use]
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The same bytes, not copied.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
-        self.0.into_bytes()
+        self.0
     }
 
     /// From bytes that [`text::check`] has already found good and whose length has two bytes.
+    #[inline]
     pub(crate) fn from_checked(bytes: Bytes) -> Self {
         debug_assert!(bytes.len() <= Self::LEN_MAX && text::check(&bytes) == Ok(()));
-        Self(ByteString::try_from(bytes).unwrap_or_default())
+        Self(bytes)
     }
 }
 
@@ -59,32 +80,38 @@ impl Deref for MqttString {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
 /// So that a map with such keys can be asked for a `&str`.
 impl Borrow<str> for MqttString {
     fn borrow(&self) -> &str {
-        &self.0
+        self.as_str()
+    }
+}
+
+impl Hash for MqttString {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 
 impl AsRef<str> for MqttString {
     fn as_ref(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
 impl PartialEq<str> for MqttString {
     fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
+        self.as_bytes() == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for MqttString {
     fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
+        self.as_bytes() == other.as_bytes()
     }
 }
 

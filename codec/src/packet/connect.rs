@@ -104,7 +104,8 @@ impl Connect {
             if will.topic.is_absent() {
                 return Err(EncodeError::NoTopicName);
             }
-            len += string_len(&will.topic) + binary_len(&will.payload, Field::WillPayload)?;
+            len += string_len(will.topic.as_mqtt_string())
+                + binary_len(&will.payload, Field::WillPayload)?;
         }
         if let Some(username) = &self.username {
             len += string_len(username);

@@ -125,7 +125,8 @@ pub(super) fn put_binary(out: &mut BytesMut, bytes: &[u8]) {
 }
 
 /// How many bytes a string takes up, with its length.
-pub(super) fn string_len(string: &str) -> usize {
+#[inline]
+pub(super) const fn string_len(string: &MqttString) -> usize {
     2 + string.len()
 }
 

@@ -3,7 +3,7 @@
 use super::PacketType;
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
 use crate::reader::Reader;
-use crate::text::{self, Glance};
+use crate::text;
 use crate::topic::{FilterKind, TopicError, check_filter};
 use crate::{MqttString, Version};
 
@@ -59,13 +59,10 @@ pub(super) fn read_filter(
 ) -> Result<FilterKind, DecodeError> {
     let span = reader.binary(Field::TopicFilter)?;
     let filter = reader.get(&span);
-    let begins_with_dollar = filter.first().is_none_or(|&first| first == b'$');
-    match text::glance(filter) {
-        // Without wildcards, and without a `$` at its front, there is nothing to be wrong with it.
-        Glance::Plain if !begins_with_dollar => return Ok(FilterKind::Ordinary),
-        Glance::Plain | Glance::Wildcard => {}
-        Glance::Unclear => reader.check_text(&span, Field::TopicFilter)?,
+    if text::is_plain_filter(filter) {
+        return Ok(FilterKind::Ordinary);
     }
+    reader.check_text(&span, Field::TopicFilter)?;
     check_filter(filter, reader.version())
         .map_err(|(error, at)| filter_error(reader, packet, error, span.start + at))
 }

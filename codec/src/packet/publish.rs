@@ -158,7 +158,7 @@ impl Publish {
     #[inline]
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
         let packet_id_len = if self.packet_id().is_some() { 2 } else { 0 };
-        let len = string_len(&self.topic) + packet_id_len + self.payload.len();
+        let len = string_len(self.topic.as_mqtt_string()) + packet_id_len + self.payload.len();
         match version {
             Version::V3_1_1 if !self.properties.is_empty() => {
                 Err(EncodeError::NotInVersion(PacketType::Publish, version))

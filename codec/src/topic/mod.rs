@@ -92,6 +92,7 @@ impl TopicName {
 
     /// Whether this is the name of no bytes.
     #[must_use]
+    #[inline]
     pub fn is_absent(&self) -> bool {
         self.0.is_empty()
     }
@@ -102,6 +103,12 @@ impl TopicName {
         &self.0
     }
 
+    /// The name as bytes, without a length in front.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// The name as a string.
     #[must_use]
     pub const fn as_mqtt_string(&self) -> &MqttString {
@@ -109,6 +116,7 @@ impl TopicName {
     }
 
     /// From bytes that [`text::check_name`] has already found good.
+    #[inline]
     pub(crate) fn from_checked(bytes: Bytes) -> Self {
         Self(MqttString::from_checked(bytes))
     }
@@ -150,6 +158,12 @@ impl TopicFilter {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The filter as bytes, with the prefix of a shared one and without a length in front.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.as_bytes()
     }
 
     /// The filter as a string, with the prefix of a shared one.
