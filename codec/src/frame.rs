@@ -67,7 +67,7 @@ impl Frame {
     }
 
     /// The fixed header, and whether its Remaining Length has more bytes than it needs.
-    #[inline]
+    #[inline(always)]
     fn parse(buf: &[u8], context: &Context) -> Result<Option<(Self, bool)>, DecodeError> {
         let Some((&first_byte, rest)) = buf.split_first() else { return Ok(None) };
         match VarInt::read(rest) {
@@ -92,8 +92,8 @@ impl Context {
     }
 }
 
-/// Takes one packet off the front of `buf`; its parts share the bytes. `None` if it is not there in whole yet; but a fixed
-/// header that is wrong is an error as soon as it is there.
+/// Takes one packet off the front of `buf`; its parts share the bytes. `None` if it is not there in
+/// whole yet; but a fixed header that is wrong is an error as soon as it is there.
 ///
 /// # Errors
 ///
@@ -145,7 +145,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    #[inline]
+    #[inline(always)]
     fn new(frame: &Frame, padded: bool, context: &Context) -> Result<Self, DecodeError> {
         let Some(packet) = PacketType::from_u8(frame.first_byte >> 4) else {
             return Err(context.error(ErrorKind::ReservedPacketType, 0));
@@ -219,7 +219,7 @@ impl Source for Front<'_> {
         &self.buf[..self.len]
     }
 
-    #[inline]
+    #[inline(always)]
     fn take(self) -> Bytes {
         self.buf.split_to(self.len).freeze()
     }
@@ -239,7 +239,7 @@ impl Source for Whole {
         &self.0
     }
 
-    #[inline]
+    #[inline(always)]
     fn take(self) -> Bytes {
         self.0
     }

@@ -15,7 +15,9 @@ use crate::{Sender, Version};
 /// A part of a packet: the places of its bytes.
 pub(crate) type Span = Range<usize>;
 
-/// A cursor over a whole packet, which starts behind the fixed header.
+/// A cursor over a whole packet, which starts behind the fixed header. What only happens on errors
+/// takes it by value, so that on the way of a good packet it can stay in registers.
+#[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -25,7 +27,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(bytes: &'a [u8], head: &Head) -> Self {
         Self {
             bytes,
@@ -59,23 +61,25 @@ impl<'a> Reader<'a> {
     }
 
     /// The bytes of a span that has been read.
+    #[inline(always)]
     pub(crate) fn get(&self, span: &Span) -> &'a [u8] {
         &self.bytes[span.clone()]
     }
 
     #[cold]
-    pub(crate) fn error(&self, kind: ErrorKind, offset: usize) -> DecodeError {
+    #[inline(never)]
+    pub(crate) fn error(self, kind: ErrorKind, offset: usize) -> DecodeError {
         DecodeError::new(kind, self.version, self.sender, offset)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn u8(&mut self, field: Field) -> Result<u8, DecodeError> {
         let Some(&byte) = self.bytes.get(self.at) else { return Err(self.cut_short(field)) };
         self.at += 1;
         Ok(byte)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn u16(&mut self, field: Field) -> Result<u16, DecodeError> {
         let Some(bytes) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) else {
             return Err(self.cut_short(field));
@@ -85,7 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A Packet Identifier, which is not 0.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn packet_id(&mut self) -> Result<PacketId, DecodeError> {
         let at = self.at;
         match PacketId::new(self.u16(Field::PacketId)?) {
@@ -95,7 +99,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Binary Data, without its length.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn binary(&mut self, field: Field) -> Result<Span, DecodeError> {
         let at = self.at;
         let len = usize::from(self.u16(field)?);
@@ -108,7 +112,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A UTF-8 Encoded String, without its length.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn string(&mut self, field: Field) -> Result<Span, DecodeError> {
         let span = self.binary(field)?;
         self.check_text(&span, field)?;
@@ -116,7 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What has been read has to be a good string.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check_text(&self, span: &Span, field: Field) -> Result<(), DecodeError> {
         match text::check(self.get(span)) {
             Ok(()) => Ok(()),
@@ -125,7 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string without wildcards, without its length, which may be 0.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn topic_name(&mut self, field: Field) -> Result<Span, DecodeError> {
         let span = self.binary(field)?;
         match text::check_name(self.get(&span)) {
@@ -135,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A block of properties, without its Property Length, and what is in it. None in 3.1.1.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn properties(&mut self, place: PropertyPlace) -> Result<(Span, Seen), DecodeError> {
         // Most packets have none.
         if self.version == Version::V3_1_1 {
@@ -202,12 +206,14 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn cut_short(&self, field: Field) -> DecodeError {
+    #[inline(never)]
+    fn cut_short(self, field: Field) -> DecodeError {
         self.error(ErrorKind::CutShort(self.packet, field), self.bytes.len())
     }
 
     #[cold]
-    fn text_fault(&self, fault: TextFault, field: Field, start: usize) -> DecodeError {
+    #[inline(never)]
+    fn text_fault(self, fault: TextFault, field: Field, start: usize) -> DecodeError {
         match fault {
             TextFault::IllFormed(at) => {
                 self.error(ErrorKind::IllFormedUtf8(self.packet, field), start + at)

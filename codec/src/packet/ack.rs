@@ -39,7 +39,7 @@ macro_rules! acknowledgement {
                 Self { packet_id, reason, properties: Properties::new() }
             }
 
-            #[inline]
+            #[inline(never)]
             pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
                 let Parts { packet_id, reason, properties } = Parts::read::<Self>(&source, head)?;
                 let properties = take_properties(source, properties);

@@ -24,6 +24,7 @@ pub struct Auth {
 property_owner!(Auth);
 
 impl Auth {
+    #[inline(never)]
     pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let start = reader.position();

@@ -26,6 +26,7 @@ pub struct Connack {
 property_owner!(Connack);
 
 impl Connack {
+    #[inline(never)]
     pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let start = reader.position();

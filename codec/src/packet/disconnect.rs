@@ -29,6 +29,7 @@ impl Disconnect {
         Self { reason, properties: Properties::new() }
     }
 
+    #[inline(never)]
     pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let mut reason = ReasonCode::NORMAL_DISCONNECTION;

@@ -114,7 +114,7 @@ impl Packet {
 }
 
 /// Decodes the packet that `source` holds, whose fixed header has been read.
-#[inline]
+#[inline(always)]
 pub(crate) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
     match head.packet {
         PacketType::Connect => Connect::decode(source, head),
@@ -136,7 +136,7 @@ pub(crate) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
 }
 
 /// PINGREQ and PINGRESP have nothing behind their fixed header (sections 3.12 and 3.13).
-#[inline]
+#[inline(never)]
 fn decode_empty<S: Source>(source: S, head: &Head, packet: Packet) -> Decoded {
     Reader::new(source.bytes(), head).finish()?;
     source.skip();

@@ -113,7 +113,7 @@ impl Publish {
         self.delivery.packet_id()
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let dup = head.flags & DUP != 0;

@@ -26,7 +26,7 @@ pub struct Unsuback {
 property_owner!(Unsuback);
 
 impl Unsuback {
-    #[inline]
+    #[inline(never)]
     pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
