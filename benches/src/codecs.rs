@@ -57,7 +57,7 @@ pub fn encode_all(version: Version, packets: &[Packet], buffer: &mut BytesMut) {
 fn mqttspec(version: Version, mut buffer: BytesMut) -> usize {
     let context = Context::new(version, Sender::Client);
     let mut packets = 0;
-    while decode(&mut buffer, &context).expect("legal packets").is_some() {
+    while let Some(_packet) = decode(&mut buffer, &context).expect("legal packets") {
         packets += 1;
     }
     packets

@@ -104,7 +104,7 @@ pub fn decode(buf: &mut BytesMut, context: &Context) -> Result<Option<Packet>, D
     if buf.len() < frame.total_len {
         return Ok(None);
     }
-    packet::decode(Front { buf, len: frame.total_len }, &head)
+    packet::decode(Front { buf, len: frame.total_len }, head)
 }
 
 /// Decodes a frame that holds exactly one packet.
@@ -123,7 +123,7 @@ pub fn decode_frame(frame: Bytes, context: &Context) -> Result<Packet, DecodeErr
         return Err(context.error(ErrorKind::FrameLength, len.min(header.total_len)));
     }
     // There is a packet now, or an error: all bytes are here.
-    packet::decode(Whole(frame), &head)?.ok_or_else(|| context.error(ErrorKind::FrameLength, len))
+    packet::decode(Whole(frame), head)?.ok_or_else(|| context.error(ErrorKind::FrameLength, len))
 }
 
 /// What [`decode`] gives. All of decoding has this type, so that a packet is put together where it
@@ -136,7 +136,8 @@ pub(crate) struct Head {
     pub(crate) packet: PacketType,
     /// Bits 3 to 0 of the first byte.
     pub(crate) flags: u8,
-    pub(crate) len: usize,
+    /// The length of the fixed header, in bytes: 2 to 5.
+    pub(crate) len: u8,
     /// Whether the Remaining Length has more bytes than it needs. For a CONNECT this is judged
     /// later, when it has told its version.
     pub(crate) padded: bool,
@@ -151,20 +152,25 @@ impl Head {
             return Err(context.error(ErrorKind::ReservedPacketType, 0));
         };
         let Context { version, sender, .. } = *context;
-        if packet == PacketType::Auth && version == Version::V3_1_1 {
-            return Err(context.error(ErrorKind::ReservedPacketType, 0));
-        }
-        if !may_send(sender, packet, version) {
-            return Err(context.error(ErrorKind::WrongDirection(packet), 0));
-        }
         let flags = frame.first_byte & 0x0F;
-        if packet != PacketType::Publish && flags != packet.fixed_flags() {
-            return Err(context.error(ErrorKind::HeaderFlags(packet), 0));
+        // A PUBLISH may come from either side, with any flags that its own rules allow.
+        if packet != PacketType::Publish {
+            if packet == PacketType::Auth && version == Version::V3_1_1 {
+                return Err(context.error(ErrorKind::ReservedPacketType, 0));
+            }
+            if !may_send(sender, packet, version) {
+                return Err(context.error(ErrorKind::WrongDirection(packet), 0));
+            }
+            if flags != packet.fixed_flags() {
+                return Err(context.error(ErrorKind::HeaderFlags(packet), 0));
+            }
         }
         if padded && version == Version::V5_0 && packet != PacketType::Connect {
             return Err(context.error(ErrorKind::RemainingLengthPadded, 1));
         }
-        Ok(Self { packet, flags, len: frame.header_len, padded, version, sender })
+        // One to four bytes of Remaining Length.
+        let len = 1 + (frame.header_len - 1).min(4) as u8;
+        Ok(Self { packet, flags, len, padded, version, sender })
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::error::{DecodeError, ErrorKind, Field, VarIntField};
 use crate::frame::Head;
-use crate::packet::{PacketId, PacketType};
+use crate::packet::PacketId;
 use crate::property::{self, PropertyPlace, Seen};
 use crate::text::{self, TextFault};
 use crate::varint::{VarInt, VarIntRead};
@@ -16,39 +16,30 @@ use crate::{Sender, Version};
 pub(crate) type Span = Range<usize>;
 
 /// A cursor over a whole packet, which starts behind the fixed header. What only happens on errors
-/// takes it by value, so that on the way of a good packet it can stay in registers.
-#[derive(Clone, Copy)]
+/// gets the head by value and not the cursor, so that this can stay in registers.
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    packet: PacketType,
-    version: Version,
-    sender: Sender,
+    head: Head,
 }
 
 impl<'a> Reader<'a> {
     #[inline(always)]
-    pub(crate) fn new(bytes: &'a [u8], head: &Head) -> Self {
-        Self {
-            bytes,
-            at: head.len,
-            packet: head.packet,
-            version: head.version,
-            sender: head.sender,
-        }
+    pub(crate) fn new(bytes: &'a [u8], head: Head) -> Self {
+        Self { bytes, at: usize::from(head.len), head }
     }
 
     pub(crate) const fn version(&self) -> Version {
-        self.version
+        self.head.version
     }
 
     /// From here on the packet is judged by the rules of that version.
     pub(crate) const fn set_version(&mut self, version: Version) {
-        self.version = version;
+        self.head.version = version;
     }
 
     pub(crate) const fn sender(&self) -> Sender {
-        self.sender
+        self.head.sender
     }
 
     /// How many bytes have been read, the fixed header included.
@@ -66,10 +57,9 @@ impl<'a> Reader<'a> {
         &self.bytes[span.clone()]
     }
 
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn error(self, kind: ErrorKind, offset: usize) -> DecodeError {
-        DecodeError::new(kind, self.version, self.sender, offset)
+    #[inline(always)]
+    pub(crate) fn error(&self, kind: ErrorKind, offset: usize) -> DecodeError {
+        self.head.error(kind, offset)
     }
 
     #[inline(always)]
@@ -94,7 +84,7 @@ impl<'a> Reader<'a> {
         let at = self.at;
         match PacketId::new(self.u16(Field::PacketId)?) {
             Some(id) => Ok(id),
-            None => Err(self.error(ErrorKind::PacketIdZero(self.packet), at)),
+            None => Err(self.error(ErrorKind::PacketIdZero(self.head.packet), at)),
         }
     }
 
@@ -105,7 +95,7 @@ impl<'a> Reader<'a> {
         let len = usize::from(self.u16(field)?);
         let span = self.at..self.at + len;
         if span.end > self.bytes.len() {
-            return Err(self.error(ErrorKind::LengthPrefixTooLong(self.packet, field), at));
+            return Err(self.error(ErrorKind::LengthPrefixTooLong(self.head.packet, field), at));
         }
         self.at = span.end;
         Ok(span)
@@ -142,7 +132,7 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub(crate) fn properties(&mut self, place: PropertyPlace) -> Result<(Span, Seen), DecodeError> {
         // Most packets have none.
-        if self.version == Version::V3_1_1 {
+        if self.head.version == Version::V3_1_1 {
             return Ok((self.at..self.at, Seen::default()));
         }
         if self.bytes.get(self.at) == Some(&0) {
@@ -160,7 +150,7 @@ impl<'a> Reader<'a> {
             return Err(self.error(ErrorKind::PropertyLengthTooLong(place), length_at));
         };
         self.at = span.end;
-        match property::validate(block, place, self.sender) {
+        match property::validate(block, place, self.head.sender) {
             Ok(seen) => Ok((span, seen)),
             Err((kind, at)) => Err(self.error(kind, span.start + at)),
         }
@@ -201,30 +191,43 @@ impl<'a> Reader<'a> {
         if self.is_at_end() {
             Ok(())
         } else {
-            Err(self.error(ErrorKind::TrailingBytes(self.packet), self.at))
+            Err(self.error(ErrorKind::TrailingBytes(self.head.packet), self.at))
         }
+    }
+
+    #[inline(always)]
+    fn cut_short(&self, field: Field) -> DecodeError {
+        self.head.cut_short(field, self.bytes.len())
+    }
+
+    #[inline(always)]
+    fn text_fault(&self, fault: TextFault, field: Field, start: usize) -> DecodeError {
+        self.head.text_fault(fault, field, start)
+    }
+}
+
+impl Head {
+    #[cold]
+    #[inline(never)]
+    fn error(self, kind: ErrorKind, offset: usize) -> DecodeError {
+        DecodeError::new(kind, self.version, self.sender, offset)
     }
 
     #[cold]
     #[inline(never)]
-    fn cut_short(self, field: Field) -> DecodeError {
-        self.error(ErrorKind::CutShort(self.packet, field), self.bytes.len())
+    fn cut_short(self, field: Field, len: usize) -> DecodeError {
+        self.error(ErrorKind::CutShort(self.packet, field), len)
     }
 
     #[cold]
     #[inline(never)]
     fn text_fault(self, fault: TextFault, field: Field, start: usize) -> DecodeError {
-        match fault {
-            TextFault::IllFormed(at) => {
-                self.error(ErrorKind::IllFormedUtf8(self.packet, field), start + at)
-            }
-            TextFault::Nul(at) => {
-                self.error(ErrorKind::NulInString(self.packet, field), start + at)
-            }
-            TextFault::Wildcard(at) => {
-                self.error(ErrorKind::WildcardInTopicName(self.packet, field), start + at)
-            }
-        }
+        let (kind, at) = match fault {
+            TextFault::IllFormed(at) => (ErrorKind::IllFormedUtf8(self.packet, field), at),
+            TextFault::Nul(at) => (ErrorKind::NulInString(self.packet, field), at),
+            TextFault::Wildcard(at) => (ErrorKind::WildcardInTopicName(self.packet, field), at),
+        };
+        self.error(kind, start + at)
     }
 }
 

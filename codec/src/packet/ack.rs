@@ -40,7 +40,7 @@ macro_rules! acknowledgement {
             }
 
             #[inline(never)]
-            pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+            pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
                 let Parts { packet_id, reason, properties } = Parts::read::<Self>(&source, head)?;
                 let properties = take_properties(source, properties);
                 Ok(Some(Packet::$Name(Self { packet_id, reason, properties })))
@@ -79,7 +79,7 @@ struct Parts {
 
 impl Parts {
     #[inline]
-    fn read<K: PropertyOwner>(source: &impl Source, head: &Head) -> Result<Self, DecodeError> {
+    fn read<K: PropertyOwner>(source: &impl Source, head: Head) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         if reader.version() == Version::V3_1_1 || reader.is_at_end() {

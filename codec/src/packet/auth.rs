@@ -25,7 +25,7 @@ property_owner!(Auth);
 
 impl Auth {
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let start = reader.position();
         if reader.is_at_end() {

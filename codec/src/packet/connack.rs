@@ -27,7 +27,7 @@ property_owner!(Connack);
 
 impl Connack {
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let start = reader.position();
         let flags = reader.u8(Field::AcknowledgeFlags)?;

@@ -62,7 +62,7 @@ const RESERVED: u8 = 0b0000_0001;
 
 impl Connect {
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let version = read_version(&mut reader, head)?;
         let flags_at = reader.position();
@@ -204,7 +204,7 @@ impl WillSpans {
 
 /// Reads Protocol Name and Protocol Level, which decide the version. From there on the packet is
 /// judged by it, whatever the connection was thought to speak.
-fn read_version(reader: &mut Reader<'_>, head: &Head) -> Result<Version, DecodeError> {
+fn read_version(reader: &mut Reader<'_>, head: Head) -> Result<Version, DecodeError> {
     let name_at = reader.position();
     let name = reader.binary(Field::ProtocolName)?;
     if reader.get(&name) != PROTOCOL_NAME {

@@ -30,7 +30,7 @@ impl Disconnect {
     }
 
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let mut reason = ReasonCode::NORMAL_DISCONNECTION;
         let mut properties = 0..0;

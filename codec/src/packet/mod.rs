@@ -115,7 +115,7 @@ impl Packet {
 
 /// Decodes the packet that `source` holds, whose fixed header has been read.
 #[inline(always)]
-pub(crate) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+pub(crate) fn decode<S: Source>(source: S, head: Head) -> Decoded {
     match head.packet {
         PacketType::Connect => Connect::decode(source, head),
         PacketType::Connack => Connack::decode(source, head),
@@ -137,7 +137,7 @@ pub(crate) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
 
 /// PINGREQ and PINGRESP have nothing behind their fixed header (sections 3.12 and 3.13).
 #[inline(never)]
-fn decode_empty<S: Source>(source: S, head: &Head, packet: Packet) -> Decoded {
+fn decode_empty<S: Source>(source: S, head: Head, packet: Packet) -> Decoded {
     Reader::new(source.bytes(), head).finish()?;
     source.skip();
     Ok(Some(packet))

@@ -114,7 +114,7 @@ impl Publish {
     }
 
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let dup = head.flags & DUP != 0;
         let qos = match QoS::from_u8(head.flags >> 1 & 0b11) {

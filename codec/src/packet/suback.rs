@@ -104,7 +104,7 @@ impl std::fmt::Debug for ReasonList {
 
 impl Suback {
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         let (properties, _) = reader.properties(PropertyPlace::Suback)?;

@@ -240,7 +240,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 impl Subscribe {
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         let (properties, _) = reader.properties(PropertyPlace::Subscribe)?;

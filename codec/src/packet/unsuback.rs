@@ -27,7 +27,7 @@ property_owner!(Unsuback);
 
 impl Unsuback {
     #[inline(never)]
-    pub(super) fn decode<S: Source>(source: S, head: &Head) -> Decoded {
+    pub(super) fn decode<S: Source>(source: S, head: Head) -> Decoded {
         let mut reader = Reader::new(source.bytes(), head);
         let packet_id = reader.packet_id()?;
         if reader.version() == Version::V3_1_1 {
