@@ -139,42 +139,9 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return Ok((self.at..self.at, Seen::default()));
         }
-        self.some_properties(place)
-    }
-
-    fn some_properties(&mut self, place: PropertyPlace) -> Result<(Span, Seen), DecodeError> {
-        let length_at = self.at;
-        let len = self.property_length(place)?;
-        let span = self.at..self.at + len;
-        let Some(block) = self.bytes.get(span.clone()) else {
-            return Err(self.error(ErrorKind::PropertyLengthTooLong(place), length_at));
-        };
+        let (span, seen) = self.head.some_properties(self.bytes, self.at, place)?;
         self.at = span.end;
-        match property::validate(block, place, self.head.sender) {
-            Ok(seen) => Ok((span, seen)),
-            Err((kind, at)) => Err(self.error(kind, span.start + at)),
-        }
-    }
-
-    #[inline]
-    fn property_length(&mut self, place: PropertyPlace) -> Result<usize, DecodeError> {
-        let kind = match VarInt::read(&self.bytes[self.at..]) {
-            VarIntRead::Number { number, len, padded: false } => {
-                self.at += len;
-                return Ok(number as usize);
-            }
-            VarIntRead::Number { .. } => ErrorKind::VarIntPadded(VarIntField::PropertyLength),
-            VarIntRead::TooLong => ErrorKind::VarIntTooLong(VarIntField::PropertyLength),
-            VarIntRead::Incomplete => {
-                let field = match place {
-                    PropertyPlace::Will => Field::WillPropertyLength,
-                    _ => Field::PropertyLength,
-                };
-                self.at = self.bytes.len();
-                return Err(self.cut_short(field));
-            }
-        };
-        Err(self.error(kind, self.at))
+        Ok((span, seen))
     }
 
     /// All that is left.
@@ -207,6 +174,53 @@ impl<'a> Reader<'a> {
 }
 
 impl Head {
+    /// The block of properties whose Property Length is at `at`.
+    #[inline(never)]
+    fn some_properties(
+        self,
+        bytes: &[u8],
+        at: usize,
+        place: PropertyPlace,
+    ) -> Result<(Span, Seen), DecodeError> {
+        let span = match VarInt::read(&bytes[at..]) {
+            VarIntRead::Number { number, len, padded: false } => {
+                at + len..at + len + number as usize
+            }
+            other => return Err(self.property_length_error(other, bytes.len(), at, place)),
+        };
+        let Some(block) = bytes.get(span.clone()) else {
+            return Err(self.error(ErrorKind::PropertyLengthTooLong(place), at));
+        };
+        match property::validate(block, place, self.sender) {
+            Ok(seen) => Ok((span, seen)),
+            Err((kind, offset)) => Err(self.error(kind, span.start + offset)),
+        }
+    }
+
+    /// Why what has been read at `at` is no Property Length.
+    #[cold]
+    #[inline(never)]
+    fn property_length_error(
+        self,
+        read: VarIntRead,
+        packet_len: usize,
+        at: usize,
+        place: PropertyPlace,
+    ) -> DecodeError {
+        match read {
+            VarIntRead::Incomplete if place == PropertyPlace::Will => {
+                self.cut_short(Field::WillPropertyLength, packet_len)
+            }
+            VarIntRead::Incomplete => self.cut_short(Field::PropertyLength, packet_len),
+            VarIntRead::TooLong => {
+                self.error(ErrorKind::VarIntTooLong(VarIntField::PropertyLength), at)
+            }
+            VarIntRead::Number { .. } => {
+                self.error(ErrorKind::VarIntPadded(VarIntField::PropertyLength), at)
+            }
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn error(self, kind: ErrorKind, offset: usize) -> DecodeError {
