@@ -168,8 +168,7 @@ impl Head {
         if padded && version == Version::V5_0 && packet != PacketType::Connect {
             return Err(context.error(ErrorKind::RemainingLengthPadded, 1));
         }
-        // One to four bytes of Remaining Length.
-        let len = 1 + (frame.header_len - 1).min(4) as u8;
+        let len = u8::try_from(frame.header_len).unwrap_or(5);
         Ok(Self { packet, flags, len, padded, version, sender })
     }
 }

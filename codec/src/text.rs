@@ -87,8 +87,9 @@ type Block = [u8; BLOCK];
 #[inline(always)]
 fn is_free_of(bytes: &[u8], bad: impl Fn(u8) -> bool + Copy) -> bool {
     if let Some(last) = bytes.last_chunk::<BLOCK>() {
-        return bytes.as_chunks::<BLOCK>().0.iter().all(|block| is_block_free_of(block, bad))
-            && is_block_free_of(last, bad);
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        return blocks.iter().all(|block| is_block_free_of(block, bad))
+            && (rest.is_empty() || is_block_free_of(last, bad));
     }
     if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         return is_block_free_of(first, bad) & is_block_free_of(last, bad);

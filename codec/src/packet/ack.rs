@@ -3,7 +3,7 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::encode::{begin, put_properties};
+use super::encode::{begin_with, put_properties};
 use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind, Field};
 use crate::frame::{Decoded, Head, Source};
@@ -163,13 +163,10 @@ fn encode<K>(
     properties: &Properties<K>,
     out: &mut BytesMut,
 ) -> Result<(), EncodeError> {
-    let [high, low] = packet_id.get().to_be_bytes();
-    if len == 2 {
-        out.put_slice(&[first_byte, 2, high, low]);
-        return Ok(());
+    begin_with(out, first_byte, len, packet_id.get())?;
+    if len > 2 {
+        out.put_slice(&[reason.value()]);
     }
-    begin(out, first_byte, len)?;
-    out.put_slice(&[high, low, reason.value()]);
     if len > 3 {
         put_properties(out, properties);
     }

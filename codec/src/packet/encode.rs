@@ -80,6 +80,30 @@ pub(super) fn begin(
         out.put_slice(&[first_byte, short]);
         return Ok(());
     }
+    begin_long(out, first_byte, content_len)
+}
+
+/// The same for a packet whose content begins with a two byte integer, which is written with it.
+#[inline]
+pub(super) fn begin_with(
+    out: &mut BytesMut,
+    first_byte: u8,
+    content_len: usize,
+    integer: u16,
+) -> Result<(), EncodeError> {
+    let [high, low] = integer.to_be_bytes();
+    if let Ok(short @ 0..=127) = u8::try_from(content_len) {
+        out.reserve(2 + content_len);
+        out.put_slice(&[first_byte, short, high, low]);
+        return Ok(());
+    }
+    begin_long(out, first_byte, content_len)?;
+    out.put_slice(&[high, low]);
+    Ok(())
+}
+
+/// A fixed header with a Remaining Length of two bytes or more.
+fn begin_long(out: &mut BytesMut, first_byte: u8, content_len: usize) -> Result<(), EncodeError> {
     let ([a, b, c, d], len) = remaining_length(content_len)?.to_bytes();
     out.reserve(1 + len + content_len);
     out.put_slice(&[first_byte, a, b, c, d][..=len]);
@@ -120,8 +144,14 @@ pub(super) fn put_string(out: &mut BytesMut, string: &MqttString) {
 /// Writes Binary Data whose length [`binary_len`] or the type of a string has checked.
 #[inline]
 pub(super) fn put_binary(out: &mut BytesMut, bytes: &[u8]) {
-    out.put_u16(u16::try_from(bytes.len()).unwrap_or(u16::MAX));
+    out.put_slice(&length_of(bytes).to_be_bytes());
     out.put_slice(bytes);
+}
+
+/// The length in front of a string, or of Binary Data that has been checked.
+#[inline]
+pub(super) fn length_of(bytes: &[u8]) -> u16 {
+    u16::try_from(bytes.len()).unwrap_or(u16::MAX)
 }
 
 /// How many bytes a string takes up, with its length.

@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::{begin, put_properties, put_string, string_len};
+use super::encode::{begin_with, length_of, put_properties, string_len};
 use super::{Packet, PacketId, PacketType, QoS};
 use crate::Version;
 use crate::error::{EncodeError, ErrorKind, Field};
@@ -175,10 +175,11 @@ impl Publish {
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
         let first_byte = PacketType::Publish.first_byte() | self.flags();
-        begin(out, first_byte, self.content_len(version)?)?;
-        put_string(out, self.topic.as_mqtt_string());
+        let topic = self.topic.as_bytes();
+        begin_with(out, first_byte, self.content_len(version)?, length_of(topic))?;
+        out.put_slice(topic);
         if let Some(packet_id) = self.packet_id() {
-            out.put_u16(packet_id.get());
+            out.put_slice(&packet_id.get().to_be_bytes());
         }
         if version == Version::V5_0 {
             put_properties(out, &self.properties);

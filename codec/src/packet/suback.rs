@@ -3,7 +3,7 @@
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use super::ack::check_reason;
-use super::encode::{begin, put_properties};
+use super::encode::{begin_with, put_properties};
 use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind};
 use crate::frame::{Decoded, Head, Source};
@@ -132,8 +132,8 @@ impl Suback {
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        begin(out, PacketType::Suback.first_byte(), self.content_len(version)?)?;
-        out.put_u16(self.packet_id.get());
+        let len = self.content_len(version)?;
+        begin_with(out, PacketType::Suback.first_byte(), len, self.packet_id.get())?;
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }

@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, BytesMut};
 
-use super::encode::{begin, put_properties};
+use super::encode::{begin_with, put_properties};
 use super::suback::ReasonList;
 use super::{Packet, PacketId, PacketType};
 use crate::Version;
@@ -60,8 +60,8 @@ impl Unsuback {
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        begin(out, PacketType::Unsuback.first_byte(), self.content_len(version)?)?;
-        out.put_u16(self.packet_id.get());
+        let len = self.content_len(version)?;
+        begin_with(out, PacketType::Unsuback.first_byte(), len, self.packet_id.get())?;
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
             out.put_slice(self.codes.as_bytes());

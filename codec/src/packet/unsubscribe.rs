@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::{begin, put_properties};
+use super::encode::{begin_with, put_properties};
 use super::filters::{Traits, kind_of, prefix, read_filter, split_string};
 use super::{Packet, PacketId, PacketType};
 use crate::Version;
@@ -162,8 +162,8 @@ impl Unsubscribe {
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        begin(out, PacketType::Unsubscribe.first_byte(), self.content_len(version)?)?;
-        out.put_u16(self.packet_id.get());
+        let len = self.content_len(version)?;
+        begin_with(out, PacketType::Unsubscribe.first_byte(), len, self.packet_id.get())?;
         if version == Version::V5_0 {
             put_properties(out, &self.properties);
         }

@@ -207,6 +207,8 @@ impl<K> Properties<K> {
     }
 
     fn find(&self, id: PropertyId) -> Option<RawProperty<'_>> {
+        // Most are not there, and then mostly nor is a byte of that value.
+        memchr::memchr(id.value(), &self.block)?;
         self.raw().find(|raw| raw.spec.id == id)
     }
 }
