@@ -3,7 +3,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::{Packet, PacketType};
+use super::{Packet, PacketId, PacketType};
 use crate::error::{EncodeError, Field};
 use crate::property::Properties;
 use crate::varint::VarInt;
@@ -108,6 +108,46 @@ fn begin_long(out: &mut BytesMut, first_byte: u8, content_len: usize) -> Result<
     out.reserve(1 + len + content_len);
     out.put_slice(&[first_byte, a, b, c, d][..=len]);
     Ok(())
+}
+
+/// What follows the fixed header of SUBSCRIBE, SUBACK, UNSUBSCRIBE and UNSUBACK: a Packet
+/// Identifier, in 5.0 properties, and a list, which is in its encoded form.
+pub(super) struct Listing<'a, K> {
+    pub(super) packet: PacketType,
+    pub(super) packet_id: PacketId,
+    pub(super) properties: &'a Properties<K>,
+    pub(super) list: &'a [u8],
+}
+
+impl<K> Listing<'_, K> {
+    /// The length of the content, if it may be written; the list is for the caller to judge.
+    #[inline]
+    pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
+        let len = 2 + self.list.len();
+        match version {
+            Version::V3_1_1 if !self.properties.is_empty() => {
+                Err(EncodeError::NotInVersion(self.packet, version))
+            }
+            Version::V3_1_1 => Ok(len),
+            Version::V5_0 => Ok(len + self.properties.encoded_len()),
+        }
+    }
+
+    /// Writes the packet, whose content has `len` bytes.
+    #[inline]
+    pub(super) fn encode(
+        &self,
+        version: Version,
+        len: usize,
+        out: &mut BytesMut,
+    ) -> Result<(), EncodeError> {
+        begin_with(out, self.packet.first_byte(), len, self.packet_id.get())?;
+        if version == Version::V5_0 {
+            put_properties(out, self.properties);
+        }
+        out.put_slice(self.list);
+        Ok(())
+    }
 }
 
 /// The Remaining Length of that many bytes.

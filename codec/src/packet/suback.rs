@@ -1,9 +1,9 @@
 //! SUBACK (section 3.9), and the list of Reason Codes that UNSUBACK has too.
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use super::ack::check_reason;
-use super::encode::{begin_with, put_properties};
+use super::encode::Listing;
 use super::{Packet, PacketId, PacketType};
 use crate::error::{DecodeError, EncodeError, ErrorKind};
 use crate::frame::{Decoded, Head, Source};
@@ -120,25 +120,22 @@ impl Suback {
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
         self.codes.check_encode(PacketType::Suback, version)?;
-        let len = 2 + self.codes.len();
-        match version {
-            Version::V3_1_1 if !self.properties.is_empty() => {
-                Err(EncodeError::NotInVersion(PacketType::Suback, version))
-            }
-            Version::V3_1_1 => Ok(len),
-            Version::V5_0 => Ok(len + self.properties.encoded_len()),
-        }
+        self.listing().content_len(version)
     }
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        let len = self.content_len(version)?;
-        begin_with(out, PacketType::Suback.first_byte(), len, self.packet_id.get())?;
-        if version == Version::V5_0 {
-            put_properties(out, &self.properties);
+        self.listing().encode(version, self.content_len(version)?, out)
+    }
+
+    #[inline]
+    fn listing(&self) -> Listing<'_, Self> {
+        Listing {
+            packet: PacketType::Suback,
+            packet_id: self.packet_id,
+            properties: &self.properties,
+            list: self.codes.as_bytes(),
         }
-        out.put_slice(self.codes.as_bytes());
-        Ok(())
     }
 }
 

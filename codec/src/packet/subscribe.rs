@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::encode::{begin_with, put_properties};
+use super::encode::Listing;
 use super::filters::{Traits, kind_of, prefix, read_filter, split_string};
 use super::{Packet, PacketId, PacketType, QoS};
 use crate::Version;
@@ -259,24 +259,21 @@ impl Subscribe {
             return Err(EncodeError::EmptyList(PacketType::Subscribe));
         }
         self.filters.traits.check(PacketType::Subscribe, version)?;
-        let len = 2 + self.filters.bytes.len();
-        match version {
-            Version::V3_1_1 if !self.properties.is_empty() => {
-                Err(EncodeError::NotInVersion(PacketType::Subscribe, version))
-            }
-            Version::V3_1_1 => Ok(len),
-            Version::V5_0 => Ok(len + self.properties.encoded_len()),
-        }
+        self.listing().content_len(version)
     }
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        let len = self.content_len(version)?;
-        begin_with(out, PacketType::Subscribe.first_byte(), len, self.packet_id.get())?;
-        if version == Version::V5_0 {
-            put_properties(out, &self.properties);
+        self.listing().encode(version, self.content_len(version)?, out)
+    }
+
+    #[inline]
+    fn listing(&self) -> Listing<'_, Self> {
+        Listing {
+            packet: PacketType::Subscribe,
+            packet_id: self.packet_id,
+            properties: &self.properties,
+            list: &self.filters.bytes,
         }
-        out.put_slice(&self.filters.bytes);
-        Ok(())
     }
 }

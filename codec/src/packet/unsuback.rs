@@ -1,8 +1,8 @@
 //! UNSUBACK (section 3.11).
 
-use bytes::{Buf, BufMut, BytesMut};
+use bytes::{Buf, BytesMut};
 
-use super::encode::{begin_with, put_properties};
+use super::encode::Listing;
 use super::suback::ReasonList;
 use super::{Packet, PacketId, PacketType};
 use crate::Version;
@@ -49,23 +49,27 @@ impl Unsuback {
 
     pub(super) fn content_len(&self, version: Version) -> Result<usize, EncodeError> {
         match version {
-            Version::V3_1_1 if self.properties.is_empty() && self.codes.is_empty() => Ok(2),
-            Version::V3_1_1 => Err(EncodeError::NotInVersion(PacketType::Unsuback, version)),
-            Version::V5_0 => {
-                self.codes.check_encode(PacketType::Unsuback, version)?;
-                Ok(2 + self.properties.encoded_len() + self.codes.len())
+            Version::V3_1_1 if !self.codes.is_empty() => {
+                return Err(EncodeError::NotInVersion(PacketType::Unsuback, version));
             }
+            Version::V3_1_1 => {}
+            Version::V5_0 => self.codes.check_encode(PacketType::Unsuback, version)?,
         }
+        self.listing().content_len(version)
     }
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut BytesMut) -> Result<(), EncodeError> {
-        let len = self.content_len(version)?;
-        begin_with(out, PacketType::Unsuback.first_byte(), len, self.packet_id.get())?;
-        if version == Version::V5_0 {
-            put_properties(out, &self.properties);
-            out.put_slice(self.codes.as_bytes());
+        self.listing().encode(version, self.content_len(version)?, out)
+    }
+
+    #[inline]
+    fn listing(&self) -> Listing<'_, Self> {
+        Listing {
+            packet: PacketType::Unsuback,
+            packet_id: self.packet_id,
+            properties: &self.properties,
+            list: self.codes.as_bytes(),
         }
-        Ok(())
     }
 }
