@@ -1,5 +1,5 @@
-//! Measures the codecs side by side: prints and writes `BENCHMARKS.md`. With `--check` it compares the
-//! instructions of our own codec with `instructions.toml`, with `--write` it writes that file.
+//! Measures the codecs side by side: prints and writes `BENCHMARKS.md`. With `--check` it compares
+//! the instructions of our own codec with `instructions.toml`, with `--write` it writes that file.
 
 use std::error::Error;
 use std::path::Path;

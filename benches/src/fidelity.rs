@@ -51,9 +51,9 @@ pub fn fidelity(codec: Codec, row: &Row) -> Result<Option<Fidelity>, Rejected> {
     Ok(Some(if same { Fidelity::Equal } else { Fidelity::Changed }))
 }
 
-/// The packets of a stream, as our codec finds them, each as it encodes it but with the bytes sorted
-/// by size: so neither the order of properties nor the long form of a PUBACK counts. `None` if they
-/// are not legal.
+/// The packets of a stream, as our codec finds them, each as it encodes it but with the bytes
+/// sorted by size: so neither the order of properties nor the long form of a PUBACK counts. `None`
+/// if they are not legal.
 fn contents(version: Version, mut stream: BytesMut) -> Option<Vec<BytesMut>> {
     let context = Context::new(version, Sender::Client);
     let mut packets = Vec::new();

@@ -14,8 +14,8 @@ pub const TOLERANCE_PERCENT: f64 = 3.0;
 #[must_use]
 pub fn format(figures: &[Figure]) -> String {
     let mut text = String::from(
-        "# Instructions per packet of our codec, by callgrind. Compared and written by the example\n\
-         # `table` of this package, with --check and --write.\n",
+        "# Instructions per packet of our codec, by callgrind. Compared and written by the\n\
+         # example `table` of this package, with --check and --write.\n",
     );
     for direction in Direction::ALL {
         let _ = writeln!(text, "\n[{}]", direction.name());

@@ -1,4 +1,4 @@
-//! `BENCHMARKS.md`: the tables, what the codecs are and do not check, and how all that was measured.
+//! `BENCHMARKS.md`: the tables, what the codecs are and do not check, and how that was measured.
 
 use std::fmt::Write;
 
@@ -149,9 +149,9 @@ const HEAD: &str = "\
 The codec beside others that are written in Rust. `cargo run --release -p mqttspec-benches --example
 table` measures all, and writes this file; it needs valgrind. Do not edit it by hand.
 
-Instructions and allocations depend on the compiler, the C library and the kind of processor, but not
-on how fast the machine is or what else it does. Nanoseconds are those of one shared virtual machine:
-compare them within a line, and not closely.
+Instructions and allocations depend on the compiler, the C library and the kind of processor, but
+not on how fast the machine is or what else it does. Nanoseconds are those of one shared virtual
+machine: compare them within a line, and not closely.
 
 The rows, each a buffer of packets as a client sends them:
 
@@ -167,24 +167,53 @@ The rows, each a buffer of packets as a client sends them:
 const CHECKS: &str = "
 ## What they check
 
-What a decoder leaves out makes it quicker. Each line is a packet with one fault, in each version that
-has the rule; `no` means that the codec accepts it. Some leave a check to code above them on purpose.
+What a decoder leaves out makes it quicker. Each line is a packet with one fault, in each version
+that has the rule; `no` means that the codec accepts it in one of them. Some leave a check to code
+above them on purpose.
 
 ";
 
 const METHOD: &str = "
-rumqttc and mqttbytes count the place of the connect flags from the start of the buffer, so that only
-a CONNECT in front gets them; the work is the same.
+rumqttc and mqttbytes count the place of the connect flags from the start of the buffer, so that
+only a CONNECT in front gets them; the work is the same.
 
 ## How it was measured
 
 - Decoding: frame, parse and drop each packet of a buffer. Encoding: append packets, which the codec
   itself has decoded before, to a buffer that is used again.
 - Instructions are counted by callgrind and allocations (calls of malloc, calloc and realloc) by
-  memcheck, as the difference between three rounds and one, divided by the packets; for decoding, those
-  of copying the buffer are subtracted. A first round is thus not counted.
+  memcheck, as the difference between three rounds and one, divided by the packets; for decoding,
+  those of copying the buffer are subtracted. A first round is thus not counted.
 - Nanoseconds are the median of nine samples of ten milliseconds, the copy outside of the clock.
 - The profile is `release` of the workspace: optimised, with thin link-time optimisation.
 - `benches/instructions.toml` holds the instructions of our codec; the same program with `--check`
   fails when they are off by more than 3 %, and writes them with `--write`.
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_file_knows_all_codecs() {
+        let lock: Table = include_str!("../../Cargo.lock").parse().unwrap();
+        for codec in Codec::ALL {
+            assert!(version(&lock, codec.name()).is_some(), "{}", codec.name());
+        }
+    }
+
+    #[test]
+    fn tables_have_a_cell_for_each_codec_and_a_dash_where_it_does_not_know_the_version() {
+        let figure = |codec, per_packet| Figure {
+            codec,
+            row: "publish-5.0-64-kib",
+            direction: Direction::Decode,
+            per_packet,
+        };
+        let figures = [figure(Codec::Mqttspec, 12.34), figure(Codec::Flowsdk, 5.0)];
+        let cells = row_cells(&figures, Direction::Decode, 1);
+        let (row, cells) = cells.last().unwrap();
+        assert_eq!(*row, "publish-5.0-64-kib");
+        assert_eq!(cells.join(" "), "12.3 - - - - 5.0 - -");
+    }
+}

@@ -1,6 +1,6 @@
-//! mqtt-proto: a header, and then the body out of a slice, as its reader does once it has the body.
-//! Its `Packet::decode` reads byte by byte through a future and does not tell the length. Its encoder
-//! gives a vector a packet.
+//! mqtt-proto: a header, and then the body out of a slice, as its reader does once it has it.
+//! Its `Packet::decode` reads byte by byte through a future and does not tell the length. Its
+//! encoder gives a vector a packet.
 
 use bytes::{Buf, BytesMut};
 use mqtt_proto::{PollHeader, v3, v5};

@@ -32,7 +32,7 @@ macro_rules! peer {
                     Packet::UnsubAck(packet) => packet.write(out),
                     Packet::PingReq => $version::PingReq.write(out),
                     Packet::PingResp => $version::PingResp.write(out),
-                    peer!(disconnect $version packet) => peer!(write_disconnect $version packet out),
+                    peer!(disconnect $version packet) => peer!(written $version packet out),
                 };
                 written.map(drop).map_err(|_| Rejected)
             }
@@ -40,8 +40,8 @@ macro_rules! peer {
     };
     (disconnect v4 $packet:ident) => { Packet::Disconnect };
     (disconnect v5 $packet:ident) => { Packet::Disconnect($packet) };
-    (write_disconnect v4 $packet:ident $out:ident) => { v4::Disconnect.write($out) };
-    (write_disconnect v5 $packet:ident $out:ident) => { $packet.write($out) };
+    (written v4 $packet:ident $out:ident) => { v4::Disconnect.write($out) };
+    (written v5 $packet:ident $out:ident) => { $packet.write($out) };
 }
 
 peer!(V3, v4);
