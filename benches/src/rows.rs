@@ -7,14 +7,14 @@ use mqttspec_codec::packet::{
 };
 use mqttspec_codec::topic::{TopicFilter, TopicName};
 use mqttspec_codec::{
-    Context, PacketId, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode,
-    Sender, Version, decode,
+    PacketId, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode, Version,
 };
 
 /// A topic of 32 bytes.
 const TOPIC: &str = "building/7/floor/3/room/11/light";
 
 /// A buffer of packets of one kind, or a mixture.
+#[derive(Clone, Debug)]
 pub struct Row {
     /// The name in reports.
     pub name: &'static str,
@@ -35,14 +35,16 @@ pub struct Row {
 pub fn rows() -> Vec<Row> {
     let v5 = Version::V5_0;
     let v3 = Version::V3_1_1;
-    let mixed = [plain_publish(), rich_publish(), puback(), subscribe(), Packet::Pingreq];
+    let mixed_v5 = [plain_publish(), rich_publish(), puback(), subscribe(), Packet::Pingreq];
+    let mixed_v3 = [plain_publish(), small_publish(), puback(), subscribe_v3(), Packet::Pingreq];
     vec![
-        row("publish-5.0-qos-1", v5, 1000, &[plain_publish()]),
-        row("publish-5.0-qos-1-six-properties", v5, 1000, &[rich_publish()]),
-        row("publish-3.1.1-qos-0", v3, 1000, &[small_publish()]),
+        row("publish-5.0-qos-1", v5, 100, &[plain_publish()]),
+        row("publish-5.0-qos-1-six-properties", v5, 100, &[rich_publish()]),
+        row("publish-3.1.1-qos-0", v3, 100, &[small_publish()]),
         row("connect-5.0-will-properties", v5, 100, &[connect()]),
         row("subscribe-5.0-eight-filters", v5, 100, &[subscribe()]),
-        row("mixed-5.0", v5, 1000, &mixed),
+        row("mixed-5.0", v5, 1000, &mixed_v5),
+        row("mixed-3.1.1", v3, 1000, &mixed_v3),
         row("publish-5.0-64-kib", v5, 16, &[large_publish()]),
     ]
 }
@@ -53,21 +55,6 @@ fn row(name: &'static str, version: Version, packets: usize, kinds: &[Packet]) -
         packet.encode(version, &mut stream).expect("legal");
     }
     Row { name, version, stream: stream.freeze(), packets }
-}
-
-impl Row {
-    /// The packets, decoded.
-    ///
-    /// # Panics
-    ///
-    /// Never: the packets are legal.
-    #[must_use]
-    pub fn decoded(&self) -> Vec<Packet> {
-        let mut buffer = BytesMut::from(&self.stream[..]);
-        let context = Context::new(self.version, Sender::Client);
-        let next = || decode(&mut buffer, &context).expect("legal");
-        std::iter::from_fn(next).collect()
-    }
 }
 
 fn plain_publish() -> Packet {
@@ -147,16 +134,21 @@ fn subscribe() -> Packet {
         retain_handling: RetainHandling::SendIfNew,
         ..SubscriptionOptions::default()
     };
+    eight_filters(&[Property::SubscriptionIdentifier(7)], options)
+}
+
+fn subscribe_v3() -> Packet {
+    let options = SubscriptionOptions { qos: QoS::AtLeastOnce, ..SubscriptionOptions::default() };
+    eight_filters(&[], options)
+}
+
+fn eight_filters(list: &[Property<'_>], options: SubscriptionOptions) -> Packet {
     let filters = (0..8).map(|room| {
         let filter = format!("building/7/floor/3/room/{room}/#");
         (TopicFilter::new(filter).expect("a filter"), options)
     });
-    Subscribe {
-        packet_id: PacketId::MAX,
-        properties: properties(&[Property::SubscriptionIdentifier(7)]),
-        filters: filters.collect(),
-    }
-    .into()
+    Subscribe { packet_id: PacketId::MAX, properties: properties(list), filters: filters.collect() }
+        .into()
 }
 
 fn properties<K: PropertyOwner>(list: &[Property<'_>]) -> Properties<K> {
