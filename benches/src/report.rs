@@ -146,13 +146,17 @@ fn checks(text: &mut String) {
 const HEAD: &str = "\
 # Benchmarks
 
-The codec beside others that are written in Rust. `cargo run --release -p mqttspec-benches --example
-table` measures all, and writes this file; it needs valgrind. Do not edit it by hand.
+The codec beside others that are written in Rust. This measures all of them and writes this file; it
+needs valgrind:
+
+```console
+$ cargo run --release -p mqttspec-benches --example table
+```
 
 Instructions and allocations depend on the compiler, the C library and the kind of processor, but
 not on how fast the machine is or what else it does. Where the C library copies a long payload with
-one instruction that repeats, callgrind counts one a byte. Nanoseconds are those of one shared virtual
-machine: compare them within a line, and not closely.
+one instruction that repeats, callgrind counts one a byte. Nanoseconds are those of one shared
+virtual machine: compare them within a line, and not closely.
 
 The rows, each a buffer of packets as a client sends them:
 
