@@ -18,6 +18,7 @@ impl Peer {
 
 impl super::Peer for Peer {
     type Packet = MqttPacket;
+    type Error = Rejected;
 
     fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<MqttPacket>, Rejected> {
         std::mem::swap(self.0.buffer_mut(), buffer);

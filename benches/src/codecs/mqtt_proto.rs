@@ -13,6 +13,7 @@ macro_rules! peer {
 
         impl super::Peer for $Name {
             type Packet = $version::Packet;
+            type Error = Rejected;
 
             fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<Self::Packet>, Rejected> {
                 decode::<$version::Header>(buffer)

@@ -35,6 +35,7 @@ macro_rules! peer {
 
         impl super::Peer for $Name {
             type Packet = Packet;
+            type Error = Rejected;
 
             fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<Packet>, Rejected> {
                 let Some(raw) = cut(&mut self.0, buffer)? else { return Ok(None) };

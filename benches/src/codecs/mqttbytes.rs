@@ -11,6 +11,7 @@ macro_rules! peer {
 
         impl super::Peer for $Name {
             type Packet = $version::Packet;
+            type Error = Rejected;
 
             fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<Self::Packet>, Rejected> {
                 $version::read(buffer, usize::MAX).map(Some).map_err(|_| Rejected)

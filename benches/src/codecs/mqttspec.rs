@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use mqttspec_codec::packet::Packet;
-use mqttspec_codec::{Context, Sender, Version, decode};
+use mqttspec_codec::{Context, DecodeError, Sender, Version, decode};
 
 use super::Rejected;
 
@@ -10,9 +10,10 @@ pub(super) struct Peer(pub(super) Version);
 
 impl super::Peer for Peer {
     type Packet = Packet;
+    type Error = DecodeError;
 
-    fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<Packet>, Rejected> {
-        decode(buffer, &Context::new(self.0, Sender::Client)).map_err(|_| Rejected)
+    fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<Packet>, DecodeError> {
+        decode(buffer, &Context::new(self.0, Sender::Client))
     }
 
     fn write(&mut self, packet: &Packet, buffer: &mut BytesMut) -> Result<(), Rejected> {

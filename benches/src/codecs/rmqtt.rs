@@ -19,6 +19,7 @@ pub(super) fn v5() -> Tokio<rmqtt_codec::v5::Codec> {
 
 impl<P: Clone + 'static, C: Decoder<Item = (P, u32)> + Encoder<P>> super::Peer for Tokio<C> {
     type Packet = P;
+    type Error = Rejected;
 
     fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<P>, Rejected> {
         let packet = self.0.decode(buffer).map_err(|_| Rejected)?;

@@ -10,6 +10,7 @@ pub(super) struct V3;
 
 impl super::Peer for V3 {
     type Packet = v4::Packet;
+    type Error = Rejected;
 
     fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<v4::Packet>, Rejected> {
         v4::Packet::read(buffer, usize::MAX).map(Some).map_err(|_| Rejected)
@@ -24,6 +25,7 @@ pub(super) struct V5;
 
 impl super::Peer for V5 {
     type Packet = v5::Packet;
+    type Error = Rejected;
 
     fn next(&mut self, buffer: &mut BytesMut) -> Result<Option<v5::Packet>, Rejected> {
         v5::Packet::read(buffer, None).map(Some).map_err(|_| Rejected)

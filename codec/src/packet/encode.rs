@@ -80,7 +80,10 @@ pub(super) fn begin(
         out.put_slice(&[first_byte, short]);
         return Ok(());
     }
-    begin_long(out, first_byte, content_len)
+    let ([a, b, c, d], len) = remaining_length(content_len)?.to_bytes();
+    out.reserve(1 + len + content_len);
+    out.put_slice(&[first_byte, a, b, c, d][..=len]);
+    Ok(())
 }
 
 /// The same for a packet whose content begins with a two byte integer, which is written with it.
@@ -97,16 +100,14 @@ pub(super) fn begin_with(
         out.put_slice(&[first_byte, short, high, low]);
         return Ok(());
     }
-    begin_long(out, first_byte, content_len)?;
-    out.put_slice(&[high, low]);
-    Ok(())
-}
-
-/// A fixed header with a Remaining Length of two bytes or more.
-fn begin_long(out: &mut BytesMut, first_byte: u8, content_len: usize) -> Result<(), EncodeError> {
+    // Arrays whose lengths are known are written faster than slices.
     let ([a, b, c, d], len) = remaining_length(content_len)?.to_bytes();
     out.reserve(1 + len + content_len);
-    out.put_slice(&[first_byte, a, b, c, d][..=len]);
+    match len {
+        2 => out.put_slice(&[first_byte, a, b, high, low]),
+        3 => out.put_slice(&[first_byte, a, b, c, high, low]),
+        _ => out.put_slice(&[first_byte, a, b, c, d, high, low]),
+    }
     Ok(())
 }
 

@@ -178,11 +178,19 @@ impl Publish {
         let topic = self.topic.as_bytes();
         begin_with(out, first_byte, self.content_len(version)?, length_of(topic))?;
         out.put_slice(topic);
-        if let Some(packet_id) = self.packet_id() {
-            out.put_slice(&packet_id.get().to_be_bytes());
-        }
-        if version == Version::V5_0 {
-            put_properties(out, &self.properties);
+        let packet_id = self.packet_id().map(|packet_id| packet_id.get().to_be_bytes());
+        match (packet_id, version) {
+            // What most packets have, in one go.
+            (Some([high, low]), Version::V5_0) if self.properties.is_empty() => {
+                out.put_slice(&[high, low, 0]);
+            }
+            (Some(packet_id), Version::V5_0) => {
+                out.put_slice(&packet_id);
+                put_properties(out, &self.properties);
+            }
+            (None, Version::V5_0) => put_properties(out, &self.properties),
+            (Some(packet_id), Version::V3_1_1) => out.put_slice(&packet_id),
+            (None, Version::V3_1_1) => {}
         }
         out.put_slice(&self.payload);
         Ok(())
