@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use mqttspec_codec::QoS;
 
+use crate::defect::Defect;
+
 /// The settings of one broker. They hold for its whole life.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -55,6 +57,15 @@ pub struct Config {
     pub problem_user_property: Option<(String, String)>,
     /// How long a connection may take until its CONNECT is accepted; then it is closed.
     pub handshake_timeout: Duration,
+    /// The one way in which the broker is wrong on purpose; `None` for a conforming broker.
+    pub defect: Option<Defect>,
+}
+
+impl Config {
+    /// Whether the broker is to have this defect.
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.defect == Some(defect)
+    }
 }
 
 /// An Authentication Method for tests (MQTT 5.0, section 4.12). The client opens with any
@@ -106,6 +117,7 @@ impl Default for Config {
             authentication: Some(ChallengeResponse::default()),
             problem_user_property: Some(("server".into(), "mqttspec-broker".into())),
             handshake_timeout: Duration::from_secs(10),
+            defect: None,
         }
     }
 }

@@ -12,6 +12,7 @@
 
 pub mod config;
 mod core;
+pub mod defect;
 pub mod server;
 
 pub use config::{ChallengeResponse, Config};

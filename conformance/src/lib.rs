@@ -14,5 +14,6 @@ pub mod monitor;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod selftest;
 pub mod target;
 pub mod verdict;

@@ -13,6 +13,7 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
+use crate::defect::Defect;
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -54,13 +55,17 @@ impl Broker {
             return self.refuse(id, ReasonCode::PacketTooLarge, why);
         }
         self.open_session(&client, connect.clean_start);
-        let will = connect.will.take();
+        let will = connect.will.take().filter(|_| !self.config.has(Defect::WillIgnored));
         self.establish(id, &client, &connect, SessionExpiry::from_interval(requested_s));
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
         session.expiry = SessionExpiry::from_interval(granted_s);
         session.will = will;
-        session.outbound.connected(connect.properties.receive_maximum().unwrap_or(u16::MAX));
+        let receive_maximum = connect
+            .properties
+            .receive_maximum()
+            .filter(|_| !self.config.has(Defect::ReceiveMaximumIgnored));
+        session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
         self.transmit_waiting(&client);
     }
 
@@ -77,6 +82,7 @@ impl Broker {
         if connect.version == Version::V3_1_1
             && connect.client_id.is_empty()
             && !connect.clean_start
+            && !self.config.has(Defect::EmptyClientIdKept)
         {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
@@ -150,11 +156,15 @@ impl Broker {
     /// Ends the connection that the client had before, then ends or resumes its session. A Will that
     /// waits is published if the session ends, and dropped if it goes on.
     fn open_session(&mut self, client: &ClientId, clean_start: bool) {
-        if let Some(old) = self.sessions.get(client).and_then(|session| session.connection) {
+        if let Some(old) = self.sessions.get(client).and_then(|session| session.connection)
+            && !self.config.has(Defect::TakeoverIgnored)
+        {
             let why = "another connection uses this Client Identifier";
             self.refuse(old, ReasonCode::SessionTakenOver, why);
         }
-        if !rules::resumes(clean_start, self.sessions.contains_key(client)) {
+        let is_anew = !rules::resumes(clean_start, self.sessions.contains_key(client))
+            && !self.config.has(Defect::CleanStartIgnored);
+        if is_anew || self.config.has(Defect::SessionNeverResumed) {
             self.end_session(client);
         }
         self.timers.cancel(&Timer::Session(client.clone()));
@@ -172,8 +182,10 @@ impl Broker {
             Version::V3_1_1 => None,
             Version::V5_0 => self.config.server_keep_alive,
         };
-        let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s);
+        let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
+            .filter(|_| !self.config.has(Defect::KeepAliveIgnored));
         let alias_maximum = match self.config.topic_alias_outgoing {
+            true if self.config.has(Defect::AliasAboveMaximum) => u16::MAX,
             true => connect.properties.topic_alias_maximum().unwrap_or(0),
             false => 0,
         };

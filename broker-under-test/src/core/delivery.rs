@@ -12,11 +12,15 @@ use super::message::Delivery;
 use super::outbound::Transmission;
 use super::session::ClientId;
 use super::{Broker, rules};
+use crate::defect::Defect;
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
     pub(super) fn deliver(&mut self, client: &ClientId, delivery: Delivery) {
         let Some(session) = self.sessions.get_mut(client) else { return };
+        if session.connection.is_none() && self.config.has(Defect::OfflineQueueLost) {
+            return;
+        }
         if rules::queues_offline(delivery.qos) {
             session.outbound.push(delivery, self.config.queued_messages_max, self.now);
             self.transmit_waiting(client);

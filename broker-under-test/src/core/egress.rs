@@ -10,6 +10,7 @@ use mqttspec_codec::{
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
+use crate::defect;
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,14 @@ impl Broker {
     pub(super) fn transmit(&mut self, id: ConnectionId, packet: Packet) -> Result<(), TooLarge> {
         let Some(connection) = self.connections.get(&id) else { return Ok(()) };
         let packet = fit(packet, connection.terms).ok_or(TooLarge)?;
-        self.emit(id, connection.terms.version, &packet);
+        let version = connection.terms.version;
+        let altered = match self.config.defect {
+            Some(defect) => defect::egress::alter(defect, packet),
+            None => Some(packet),
+        };
+        if let Some(packet) = altered {
+            self.emit(id, version, &packet);
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::expiry::Timer;
 use super::message::Message;
 use super::session::{ClientId, SessionExpiry};
 use super::{Broker, rules};
+use crate::defect::Defect;
 
 impl Broker {
     /// Closes a connection because of what its client did, or could not be granted: with CONNACK
@@ -65,7 +66,8 @@ impl Broker {
             if let Some(interval_s) = interval_s {
                 session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
             }
-            if rules::removes_will(disconnect.reason) {
+            let keeps_will = self.config.has(Defect::WillAfterDisconnect);
+            if rules::removes_will(disconnect.reason) && !keeps_will {
                 session.will = None;
             }
         }

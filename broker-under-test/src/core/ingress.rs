@@ -12,6 +12,7 @@ use super::Broker;
 use super::connection::{Phase, Terms};
 use super::event::ConnectionId;
 use super::expiry::Timer;
+use crate::defect::Defect;
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
@@ -89,6 +90,7 @@ impl Broker {
             Packet::Pingreq => self.send(id, Packet::Pingresp),
             Packet::Disconnect(disconnect) => self.disconnect(id, &disconnect),
             Packet::Auth(auth) => self.reauthenticate(id, &auth),
+            Packet::Connect(_) if self.config.has(Defect::SecondConnectIgnored) => {}
             Packet::Connect(_) => {
                 self.refuse(id, ReasonCode::ProtocolError, "this connection had its CONNECT");
             }

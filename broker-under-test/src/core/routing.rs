@@ -11,6 +11,7 @@ use super::rules::RetainedEffect;
 use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
+use crate::defect::Defect;
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ impl Broker {
         let is_matched = !merged.is_empty() || shared.is_some();
         for (client, merged) in merged {
             let delivery = Delivery {
-                qos: rules::delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
+                qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
                 retain: rules::retain_flag(message.retain, merged.retain_as_published),
                 subscription_identifiers: merged.identifiers,
                 share: None,
@@ -56,11 +57,26 @@ impl Broker {
         }
     }
 
+    fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
+        match self.config.has(Defect::AboveGrantedQos) {
+            true => published,
+            false => rules::delivery_qos(published, granted),
+        }
+    }
+
     fn retain(&mut self, message: &Arc<Message>) {
         if !self.config.retain_available {
             return;
         }
         match rules::retained_effect(message.retain, message.payload.is_empty()) {
+            RetainedEffect::Leave if self.config.has(Defect::UnflaggedRetained) => {
+                self.retained.store(message);
+            }
+            RetainedEffect::Replace if self.config.has(Defect::RetainedNotStored) => {}
+            RetainedEffect::Clear if self.config.has(Defect::RetainedNotCleared) => {}
+            RetainedEffect::Clear if self.config.has(Defect::EmptyRetainedStored) => {
+                self.retained.store(message);
+            }
             RetainedEffect::Leave => {}
             RetainedEffect::Replace => self.retained.store(message),
             RetainedEffect::Clear => self.retained.clear(&message.topic),
@@ -74,10 +90,17 @@ impl Broker {
         for &place in places {
             for (client, subscription) in self.subscriptions.subscribers(place) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
-                if rules::forwards(subscription, is_publisher) {
+                let is_own = is_publisher && !self.config.has(Defect::NoLocalIgnored);
+                if rules::forwards(subscription, is_own) {
                     let merged = sessions.entry(client.clone()).or_default();
-                    merged.qos = merged.qos.max(Some(subscription.qos));
-                    merged.retain_as_published |= subscription.retain_as_published;
+                    merged.qos = match merged.qos {
+                        Some(qos) if self.config.has(Defect::OverlapLowestQos) => {
+                            Some(qos.min(subscription.qos))
+                        }
+                        qos => qos.max(Some(subscription.qos)),
+                    };
+                    merged.retain_as_published |=
+                        subscription.retain_as_published || self.config.has(Defect::RetainFlagKept);
                     merged.identifiers.extend(subscription.identifier);
                 }
             }

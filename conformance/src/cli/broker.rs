@@ -4,12 +4,14 @@ use std::io::{self, Write};
 use std::num::{NonZeroU16, NonZeroU32};
 
 use clap::builder::RangedU64ValueParser;
+use mqttspec_broker::defect::Defect;
 use mqttspec_broker::{Config, server};
 use mqttspec_codec::QoS;
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::signal;
 
+use super::selftest::parse_defect;
 use super::{Failure, Globals};
 use crate::exit::Exit;
 
@@ -55,6 +57,9 @@ pub(super) struct Args {
     /// Serve no shared subscriptions
     #[arg(long)]
     no_shared: bool,
+    /// Be wrong in this one way
+    #[arg(long, value_name = "NAME", hide = true, value_parser = parse_defect)]
+    defect: Option<Defect>,
 }
 
 /// Ends with 0 when it is interrupted, since that is how a server is asked to stop.
@@ -109,6 +114,7 @@ impl Args {
         config.wildcard_subscription_available = !self.no_wildcards;
         config.subscription_identifier_available = !self.no_subscription_ids;
         config.shared_subscription_available = !self.no_shared;
+        config.defect = self.defect;
         config
     }
 }

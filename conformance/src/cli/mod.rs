@@ -17,6 +17,7 @@ mod list;
 mod paint;
 mod probe;
 mod run;
+mod selftest;
 mod session;
 mod target;
 
@@ -64,6 +65,8 @@ enum Command {
     Coverage(coverage::Args),
     Decode(decode::Args),
     Broker(broker::Args),
+    #[command(hide = true)]
+    Selftest(selftest::Args),
 }
 
 impl Command {
@@ -78,6 +81,7 @@ impl Command {
             Self::Coverage(args) => coverage::run(args, globals),
             Self::Decode(args) => decode::run(args, globals),
             Self::Broker(args) => broker::run(args, globals),
+            Self::Selftest(args) => selftest::run(args, globals),
         }
     }
 }
