@@ -100,9 +100,20 @@ pub(super) fn begin_with(
         out.put_slice(&[first_byte, short, high, low]);
         return Ok(());
     }
-    // Arrays whose lengths are known are written faster than slices.
+    begin_long_with(out, first_byte, content_len, [high, low])
+}
+
+/// The same with a Remaining Length of two bytes or more.
+#[inline(never)]
+fn begin_long_with(
+    out: &mut BytesMut,
+    first_byte: u8,
+    content_len: usize,
+    [high, low]: [u8; 2],
+) -> Result<(), EncodeError> {
     let ([a, b, c, d], len) = remaining_length(content_len)?.to_bytes();
     out.reserve(1 + len + content_len);
+    // Arrays, whose lengths are known, are written faster than slices.
     match len {
         2 => out.put_slice(&[first_byte, a, b, high, low]),
         3 => out.put_slice(&[first_byte, a, b, c, high, low]),
