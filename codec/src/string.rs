@@ -187,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn a_map_of_strings_can_be_asked_for_text() {
+        let strings = ["", "a", "a/b", "ä"].map(|text| MqttString::try_from(text).unwrap());
+        let set = std::collections::HashSet::from(strings);
+        assert!(["", "a", "a/b", "ä"].iter().all(|&text| set.contains(text)));
+        assert!(!set.contains("b"));
+    }
+
+    #[test]
     fn a_string_shares_its_bytes() {
         let bytes = Bytes::from_static(b"shared");
         let string = MqttString::try_from(bytes.clone()).unwrap();
