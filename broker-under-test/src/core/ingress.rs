@@ -12,7 +12,7 @@ use super::Broker;
 use super::connection::{Phase, Terms};
 use super::event::ConnectionId;
 use super::expiry::Timer;
-use crate::defect::Defect;
+use crate::defect::{self, Defect};
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
@@ -42,6 +42,15 @@ impl Broker {
         match decode(&mut connection.input, &context) {
             Ok(packet) => packet,
             Err(error) => {
+                let claimed = ProtocolClaim::read(&connection.input).map(|claim| claim.level);
+                let input = &mut connection.input;
+                if defect::ingress::passes_over(self.config.defect, &error, input) {
+                    // A CONNECT cannot be passed over: it is taken for one without any fault.
+                    return match is_opened {
+                        true => Some(defect::ingress::faultless_connect(id.0, claimed)),
+                        false => self.next_packet(id),
+                    };
+                }
                 self.decode_failed(id, &error);
                 None
             }

@@ -1,11 +1,15 @@
 //! A closed catalogue of precise misbehaviours, one at a time, for testing the tests.
 //!
 //! A suite that finds nothing wrong with a broker has to be able to find something. Each [`Defect`]
-//! breaks the statements that its row of the table names. `egress` alters or drops packets on their
-//! way out; the other defects are decisions of the core that are taken the wrong way, each asked for
-//! in one line where the decision is taken.
+//! breaks the statements that its row of the table names. `ingress` passes over packets that should
+//! be refused, one defect for each kind of error that the codec knows; `egress` alters or drops
+//! packets on their way out; the other defects are decisions of the core that are taken the wrong
+//! way, each asked for in one line where the decision is taken.
 
 pub(crate) mod egress;
+pub(crate) mod ingress;
+
+use mqttspec_codec::Version;
 
 /// Makes the enum and its table out of one list, so that neither can lack what the other has.
 macro_rules! defects {
@@ -14,32 +18,42 @@ macro_rules! defects {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Defect {
             $(#[doc = $what] $Name,)*
+            /// Packets with an error of this kind, by the name that the codec has for it, are passed
+            /// over.
+            PassedOver(&'static str),
         }
 
         impl Defect {
-            /// Every defect, in the order of the table.
-            pub const ALL: &[Self] = &[$(Self::$Name),*];
+            /// The defects that are in the table, in its order.
+            const TABLE: &[Self] = &[$(Self::$Name),*];
 
             /// The stable name, in kebab-case.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$Name => $name,)* }
+                match self {
+                    $(Self::$Name => $name,)*
+                    Self::PassedOver(kind) => kind,
+                }
             }
 
             /// What is wrong, in one sentence.
             #[must_use]
             pub const fn what(self) -> &'static str {
-                match self { $(Self::$Name => $what,)* }
+                match self {
+                    $(Self::$Name => $what,)*
+                    Self::PassedOver(_) => "Packets with this error are passed over in silence.",
+                }
             }
 
             /// The statements that it breaks in a version.
             #[must_use]
-            pub const fn breaks(self, version: mqttspec_codec::Version) -> &'static [&'static str] {
+            pub fn breaks(self, version: Version) -> Vec<&'static str> {
                 match (self, version) {
                     $(
-                        (Self::$Name, mqttspec_codec::Version::V3_1_1) => &[$($v3),*],
-                        (Self::$Name, mqttspec_codec::Version::V5_0) => &[$($v5),*],
+                        (Self::$Name, Version::V3_1_1) => vec![$($v3),*],
+                        (Self::$Name, Version::V5_0) => vec![$($v5),*],
                     )*
+                    (Self::PassedOver(kind), version) => ingress::breaks(kind, version),
                 }
             }
         }
@@ -136,10 +150,17 @@ defects! {
 }
 
 impl Defect {
+    /// Every defect: those of the table, in its order, and those that the codec's errors make.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let passed_over = ingress::kinds().into_iter().map(Self::PassedOver);
+        Self::TABLE.iter().copied().chain(passed_over).collect()
+    }
+
     /// The defect of a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|defect| defect.name() == name)
+        Self::all().into_iter().find(|defect| defect.name() == name)
     }
 }
 
@@ -149,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_name_leads_to_its_defect_and_to_no_other() {
-        for &defect in Defect::ALL {
+        for defect in Defect::all() {
             assert_eq!(Defect::from_name(defect.name()), Some(defect));
         }
         assert_eq!(Defect::from_name("perfect"), None);

@@ -32,8 +32,8 @@ enum Format {
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
     let suite = globals.suite()?;
-    let chosen = args.defect.as_ref().map_or(Defect::ALL, std::slice::from_ref);
-    let outcomes = selftest::run(chosen, &suite.cases(), args.full)
+    let chosen = args.defect.map_or_else(Defect::all, |defect| vec![defect]);
+    let outcomes = selftest::run(&chosen, &suite.cases(), args.full)
         .map_err(|error| Failure::new(Exit::Error, format!("cannot start a runtime: {error}")))?;
     let summary = Summary::of(&outcomes);
     let mut out = io::stdout();
@@ -54,12 +54,13 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
             )?;
         }
     }
-    let is_fine = summary.right_statement == summary.defects;
+    let is_fine = summary.survivors.is_empty() && summary.misattributed.is_empty();
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }
 
 fn row(outcome: &Outcome) -> String {
     let word = match (outcome.is_killed(), outcome.is_right()) {
+        (false, _) if outcome.is_graded() => "graded",
         (false, _) => "SURVIVED",
         (true, false) => "MISJUDGED",
         (true, true) => "caught",

@@ -32,6 +32,8 @@ pub struct Outcome {
     pub defect: Defect,
     /// How many cases were run.
     pub cases: usize,
+    /// How many of them were NON-STRICT.
+    pub weak: usize,
     /// The reports of those that failed.
     pub failures: Vec<CaseReport>,
     /// The statements that they charge.
@@ -47,7 +49,9 @@ pub struct Summary {
     pub killed: usize,
     /// How many made a case charge a statement that they break.
     pub right_statement: usize,
-    /// Those that made no case fail.
+    /// Those that made no case fail, but some NON-STRICT: what they do is weak, and not forbidden.
+    pub graded: Vec<&'static str>,
+    /// Those that no case noticed.
     pub survivors: Vec<&'static str>,
     /// Those that made cases fail, but for other statements only.
     pub misattributed: Vec<&'static str>,
@@ -58,6 +62,12 @@ impl Outcome {
     #[must_use]
     pub fn is_killed(&self) -> bool {
         !self.failures.is_empty()
+    }
+
+    /// Whether no case failed, but some were NON-STRICT.
+    #[must_use]
+    pub fn is_graded(&self) -> bool {
+        self.failures.is_empty() && self.weak > 0
     }
 
     /// Whether a failure charges a statement that the defect breaks.
@@ -80,13 +90,15 @@ impl Summary {
         let names = |wanted: &dyn Fn(&Outcome) -> bool| -> Vec<&'static str> {
             outcomes.iter().filter(|it| wanted(it)).map(|it| it.defect.name()).collect()
         };
-        let survivors = names(&|it| !it.is_killed());
+        let graded = names(&Outcome::is_graded);
+        let survivors = names(&|it| !it.is_killed() && !it.is_graded());
         let misattributed = names(&|it| it.is_killed() && !it.is_right());
-        let killed = outcomes.len() - survivors.len();
+        let killed = outcomes.iter().filter(|it| it.is_killed()).count();
         Self {
             defects: outcomes.len(),
             killed,
             right_statement: killed - misattributed.len(),
+            graded,
             survivors,
             misattributed,
         }
@@ -163,10 +175,17 @@ fn judge(
     full: bool,
     brokers: &Brokers,
 ) -> io::Result<Outcome> {
-    let mut outcome = Outcome { defect, cases: 0, failures: Vec::new(), charged: BTreeSet::new() };
-    for case in cases.iter().filter(|case| full || covers(case, defect)) {
+    let mut outcome =
+        Outcome { defect, cases: 0, weak: 0, failures: Vec::new(), charged: BTreeSet::new() };
+    let broken = Version::ALL.map(|version| (version, defect.breaks(version)));
+    let covers = |case: &Case| {
+        let of_version = broken.iter().find(|(version, _)| *version == case.version);
+        of_version.is_some_and(|(_, ids)| case.covers.iter().any(|it| ids.contains(&&**it)))
+    };
+    for case in cases.iter().filter(|case| full || covers(case)) {
         outcome.cases += 1;
         let report = run_case(case, defect, brokers)?;
+        outcome.weak += usize::from(report.verdict == Verdict::NonStrict);
         if report.verdict == Verdict::Fail {
             let broken = report.statements.iter().filter(|it| it.holding == Holding::Broken);
             outcome.charged.extend(broken.map(|it| (case.version, it.id.clone())));
@@ -185,10 +204,6 @@ fn run_case(case: &Case, defect: Defect, brokers: &Brokers) -> io::Result<CaseRe
         target.stop().await;
         report
     }))
-}
-
-fn covers(case: &Case, defect: Defect) -> bool {
-    case.covers.iter().any(|it| breaks(defect, case.version, it))
 }
 
 fn breaks(defect: Defect, version: Version, id: &str) -> bool {
