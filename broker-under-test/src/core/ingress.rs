@@ -28,31 +28,30 @@ impl Broker {
 
     /// Takes the next whole packet off the input, if the connection still stands.
     fn next_packet(&mut self, id: ConnectionId) -> Option<Packet> {
-        let connection = self.connections.get_mut(&id)?;
-        let first_byte = *connection.input.first()?;
-        let is_opened = matches!(connection.phase, Phase::Opened);
-        if is_opened && first_byte >> 4 != PacketType::Connect as u8 {
-            self.close(id);
-            return None;
-        }
-        let context = Context {
-            packet_size_max: self.config.maximum_packet_size.get(),
-            ..Context::new(connection.terms.version, Sender::Client)
-        };
-        match decode(&mut connection.input, &context) {
-            Ok(packet) => packet,
-            Err(error) => {
-                let claimed = ProtocolClaim::read(&connection.input).map(|claim| claim.level);
-                let input = &mut connection.input;
-                if defect::ingress::passes_over(self.config.defect, &error, input) {
-                    // A CONNECT cannot be passed over: it is taken for one without any fault.
-                    return match is_opened {
-                        true => Some(defect::ingress::faultless_connect(id.0, claimed)),
-                        false => self.next_packet(id),
-                    };
-                }
+        loop {
+            let connection = self.connections.get_mut(&id)?;
+            let first_byte = *connection.input.first()?;
+            let is_opened = matches!(connection.phase, Phase::Opened);
+            if is_opened && first_byte >> 4 != PacketType::Connect as u8 {
+                self.close(id);
+                return None;
+            }
+            let context = Context {
+                packet_size_max: self.config.maximum_packet_size.get(),
+                ..Context::new(connection.terms.version, Sender::Client)
+            };
+            let error = match decode(&mut connection.input, &context) {
+                Ok(packet) => return packet,
+                Err(error) => error,
+            };
+            let claimed = ProtocolClaim::read(&connection.input).map(|claim| claim.level);
+            if !defect::ingress::passes_over(self.config.defect, &error, &mut connection.input) {
                 self.decode_failed(id, &error);
-                None
+                return None;
+            }
+            // A CONNECT cannot be passed over: it is taken for one without any fault.
+            if is_opened {
+                return Some(defect::ingress::faultless_connect(id.0, claimed));
             }
         }
     }
