@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use mqttspec_codec::QoS;
 
-use crate::defect::Defect;
+use crate::defect::{Defect, Flaw};
 
 /// The settings of one broker. They hold for its whole life.
 #[derive(Clone, Debug)]
@@ -62,9 +62,9 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether the broker is to have this defect.
-    pub(crate) fn has(&self, defect: Defect) -> bool {
-        self.defect == Some(defect)
+    /// Whether the broker is to have this flaw.
+    pub(crate) fn has(&self, flaw: Flaw) -> bool {
+        self.defect == Some(Defect::Flaw(flaw))
     }
 }
 

@@ -1,4 +1,5 @@
-//! The packaged scenarios catch every defect of the reference broker, for the right statement.
+//! The packaged scenarios catch the defects of the reference broker that are written by hand, for
+//! the right statement. Those that the codec's errors make are many: `mqttspec selftest` runs all.
 
 use mqttspec::catalogue::catalogue;
 use mqttspec::scenario::Suite;
@@ -9,24 +10,6 @@ use mqttspec_codec::Version;
 /// Caught, but for what follows from the defect: the monitor sees a QoS above the one requested
 /// before the order of the codes is looked at.
 const MISATTRIBUTED: [&str; 1] = ["suback-codes-reversed"];
-
-/// No rule tells a server what to do about DUP at QoS 0; a client whose AUTH is passed over is closed
-/// when its time for a CONNECT is over, which is an answer as well.
-const SURVIVORS: [&str; 2] = ["dup-on-qos-0", "no-authentication-method"];
-
-/// What a server may fail to notice: the cases say that it is weak, and fail under `--strict` only.
-const GRADED: [&str; 10] = [
-    "packet-too-large",
-    "unsupported-protocol-name",
-    "unsupported-protocol-version",
-    "retain-handling-3",
-    "variable-byte-integer-too-long",
-    "property-length-too-long",
-    "unknown-property",
-    "property-of-other-side",
-    "property-cut-short",
-    "authentication-data-without-method",
-];
 
 #[test]
 fn every_defect_breaks_statements_of_the_catalogue() {
@@ -42,14 +25,13 @@ fn every_defect_breaks_statements_of_the_catalogue() {
 }
 
 #[test]
-fn every_defect_but_those_named_is_caught_for_a_statement_that_it_breaks() {
+fn every_defect_written_by_hand_is_caught_for_a_statement_that_it_breaks() {
     let cases = Suite::packaged().expect("the packaged scenarios have no mistakes").cases();
-    let summary = Summary::of(&selftest::run(&Defect::all(), &cases, false).unwrap());
-    assert_eq!(summary.survivors, SURVIVORS);
-    assert_eq!(summary.graded, GRADED);
+    let flaws: Vec<_> =
+        Defect::all().into_iter().filter(|it| matches!(it, Defect::Flaw(_))).collect();
+    let summary = Summary::of(&selftest::run(&flaws, &cases, false).unwrap(), &cases);
+    assert_eq!(summary.survivors, [""; 0]);
     assert_eq!(summary.misattributed, MISATTRIBUTED);
-    let caught = Defect::all().len() - SURVIVORS.len() - GRADED.len();
-    assert_eq!(summary.killed, caught);
 }
 
 #[test]

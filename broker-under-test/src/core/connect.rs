@@ -13,7 +13,7 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::Defect;
+use crate::defect::Flaw;
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -55,7 +55,7 @@ impl Broker {
             return self.refuse(id, ReasonCode::PacketTooLarge, why);
         }
         self.open_session(&client, connect.clean_start);
-        let will = connect.will.take().filter(|_| !self.config.has(Defect::WillIgnored));
+        let will = connect.will.take().filter(|_| !self.config.has(Flaw::WillIgnored));
         self.establish(id, &client, &connect, SessionExpiry::from_interval(requested_s));
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
@@ -64,7 +64,7 @@ impl Broker {
         let receive_maximum = connect
             .properties
             .receive_maximum()
-            .filter(|_| !self.config.has(Defect::ReceiveMaximumIgnored));
+            .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
         session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
         self.transmit_waiting(&client);
     }
@@ -82,7 +82,7 @@ impl Broker {
         if connect.version == Version::V3_1_1
             && connect.client_id.is_empty()
             && !connect.clean_start
-            && !self.config.has(Defect::EmptyClientIdKept)
+            && !self.config.has(Flaw::EmptyClientIdKept)
         {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
@@ -157,14 +157,14 @@ impl Broker {
     /// waits is published if the session ends, and dropped if it goes on.
     fn open_session(&mut self, client: &ClientId, clean_start: bool) {
         if let Some(old) = self.sessions.get(client).and_then(|session| session.connection)
-            && !self.config.has(Defect::TakeoverIgnored)
+            && !self.config.has(Flaw::TakeoverIgnored)
         {
             let why = "another connection uses this Client Identifier";
             self.refuse(old, ReasonCode::SessionTakenOver, why);
         }
         let is_anew = !rules::resumes(clean_start, self.sessions.contains_key(client))
-            && !self.config.has(Defect::CleanStartIgnored);
-        if is_anew || self.config.has(Defect::SessionNeverResumed) {
+            && !self.config.has(Flaw::CleanStartIgnored);
+        if is_anew || self.config.has(Flaw::SessionNeverResumed) {
             self.end_session(client);
         }
         self.timers.cancel(&Timer::Session(client.clone()));
@@ -183,9 +183,9 @@ impl Broker {
             Version::V5_0 => self.config.server_keep_alive,
         };
         let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
-            .filter(|_| !self.config.has(Defect::KeepAliveIgnored));
+            .filter(|_| !self.config.has(Flaw::KeepAliveIgnored));
         let alias_maximum = match self.config.topic_alias_outgoing {
-            true if self.config.has(Defect::AliasAboveMaximum) => u16::MAX,
+            true if self.config.has(Flaw::AliasAboveMaximum) => u16::MAX,
             true => connect.properties.topic_alias_maximum().unwrap_or(0),
             false => 0,
         };

@@ -12,13 +12,13 @@ use super::message::Delivery;
 use super::outbound::Transmission;
 use super::session::ClientId;
 use super::{Broker, rules};
-use crate::defect::Defect;
+use crate::defect::Flaw;
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
     pub(super) fn deliver(&mut self, client: &ClientId, delivery: Delivery) {
         let Some(session) = self.sessions.get_mut(client) else { return };
-        if session.connection.is_none() && self.config.has(Defect::OfflineQueueLost) {
+        if session.connection.is_none() && self.config.has(Flaw::OfflineQueueLost) {
             return;
         }
         if rules::queues_offline(delivery.qos) {

@@ -10,7 +10,7 @@ use mqttspec_codec::{
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
-use crate::defect;
+use crate::defect::{self, Defect};
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ impl Broker {
         let packet = fit(packet, connection.terms).ok_or(TooLarge)?;
         let version = connection.terms.version;
         let altered = match self.config.defect {
-            Some(defect) => defect::egress::alter(defect, packet),
-            None => Some(packet),
+            Some(Defect::Flaw(flaw)) => defect::egress::alter(flaw, packet),
+            _ => Some(packet),
         };
         if let Some(packet) = altered {
             self.emit(id, version, &packet);

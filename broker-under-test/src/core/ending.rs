@@ -10,7 +10,7 @@ use super::expiry::Timer;
 use super::message::Message;
 use super::session::{ClientId, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::Defect;
+use crate::defect::Flaw;
 
 impl Broker {
     /// Closes a connection because of what its client did, or could not be granted: with CONNACK
@@ -66,7 +66,7 @@ impl Broker {
             if let Some(interval_s) = interval_s {
                 session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
             }
-            let keeps_will = self.config.has(Defect::WillAfterDisconnect);
+            let keeps_will = self.config.has(Flaw::WillAfterDisconnect);
             if rules::removes_will(disconnect.reason) && !keeps_will {
                 session.will = None;
             }

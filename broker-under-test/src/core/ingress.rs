@@ -12,7 +12,8 @@ use super::Broker;
 use super::connection::{Phase, Terms};
 use super::event::ConnectionId;
 use super::expiry::Timer;
-use crate::defect::{self, Defect};
+use crate::defect::Flaw;
+use crate::defect::ingress::{Tolerance, faultless_connect, tolerate};
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
@@ -45,13 +46,16 @@ impl Broker {
                 Err(error) => error,
             };
             let claimed = ProtocolClaim::read(&connection.input).map(|claim| claim.level);
-            if !defect::ingress::passes_over(self.config.defect, &error, &mut connection.input) {
-                self.decode_failed(id, &error);
-                return None;
-            }
-            // A CONNECT cannot be passed over: it is taken for one without any fault.
-            if is_opened {
-                return Some(defect::ingress::faultless_connect(id.0, claimed));
+            match tolerate(self.config.defect, &error, &mut connection.input) {
+                Tolerance::None => {
+                    self.decode_failed(id, &error);
+                    return None;
+                }
+                // A CONNECT cannot be passed over: it is taken for one without any fault.
+                Tolerance::PassedOver if is_opened => {
+                    return Some(faultless_connect(id.0, claimed));
+                }
+                Tolerance::PassedOver | Tolerance::Altered => {}
             }
         }
     }
@@ -98,7 +102,7 @@ impl Broker {
             Packet::Pingreq => self.send(id, Packet::Pingresp),
             Packet::Disconnect(disconnect) => self.disconnect(id, &disconnect),
             Packet::Auth(auth) => self.reauthenticate(id, &auth),
-            Packet::Connect(_) if self.config.has(Defect::SecondConnectIgnored) => {}
+            Packet::Connect(_) if self.config.has(Flaw::SecondConnectIgnored) => {}
             Packet::Connect(_) => {
                 self.refuse(id, ReasonCode::ProtocolError, "this connection had its CONNECT");
             }

@@ -9,7 +9,7 @@ use super::event::ConnectionId;
 use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
-use crate::defect::Defect;
+use crate::defect::Flaw;
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -104,7 +104,7 @@ impl Broker {
         topic: TopicName,
     ) -> ReasonCode {
         let is_new = rules::is_new_qos_2(self.is_unreleased(client, packet_id))
-            || self.config.has(Defect::Qos2Twice);
+            || self.config.has(Flaw::Qos2Twice);
         let reason =
             if is_new { self.take_over(client, publish, topic) } else { ReasonCode::Success };
         // A refused message is over and done with (MQTT-4.3.3-9).

@@ -11,7 +11,7 @@ use super::rules::RetainedEffect;
 use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
-use crate::defect::Defect;
+use crate::defect::Flaw;
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl Broker {
     }
 
     fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
-        match self.config.has(Defect::AboveGrantedQos) {
+        match self.config.has(Flaw::AboveGrantedQos) {
             true => published,
             false => rules::delivery_qos(published, granted),
         }
@@ -69,12 +69,12 @@ impl Broker {
             return;
         }
         match rules::retained_effect(message.retain, message.payload.is_empty()) {
-            RetainedEffect::Leave if self.config.has(Defect::UnflaggedRetained) => {
+            RetainedEffect::Leave if self.config.has(Flaw::UnflaggedRetained) => {
                 self.retained.store(message);
             }
-            RetainedEffect::Replace if self.config.has(Defect::RetainedNotStored) => {}
-            RetainedEffect::Clear if self.config.has(Defect::RetainedNotCleared) => {}
-            RetainedEffect::Clear if self.config.has(Defect::EmptyRetainedStored) => {
+            RetainedEffect::Replace if self.config.has(Flaw::RetainedNotStored) => {}
+            RetainedEffect::Clear if self.config.has(Flaw::RetainedNotCleared) => {}
+            RetainedEffect::Clear if self.config.has(Flaw::EmptyRetainedStored) => {
                 self.retained.store(message);
             }
             RetainedEffect::Leave => {}
@@ -90,17 +90,17 @@ impl Broker {
         for &place in places {
             for (client, subscription) in self.subscriptions.subscribers(place) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
-                let is_own = is_publisher && !self.config.has(Defect::NoLocalIgnored);
+                let is_own = is_publisher && !self.config.has(Flaw::NoLocalIgnored);
                 if rules::forwards(subscription, is_own) {
                     let merged = sessions.entry(client.clone()).or_default();
                     merged.qos = match merged.qos {
-                        Some(qos) if self.config.has(Defect::OverlapLowestQos) => {
+                        Some(qos) if self.config.has(Flaw::OverlapLowestQos) => {
                             Some(qos.min(subscription.qos))
                         }
                         qos => qos.max(Some(subscription.qos)),
                     };
                     merged.retain_as_published |=
-                        subscription.retain_as_published || self.config.has(Defect::RetainFlagKept);
+                        subscription.retain_as_published || self.config.has(Flaw::RetainFlagKept);
                     merged.identifiers.extend(subscription.identifier);
                 }
             }

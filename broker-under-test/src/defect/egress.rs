@@ -3,65 +3,65 @@
 use mqttspec_codec::packet::{Connack, Delivery, Publish, Suback};
 use mqttspec_codec::{Packet, PropertiesBuilder, Property, ReasonCode};
 
-use super::Defect;
+use super::Flaw;
 
-/// The packet as a broker with this defect sends it; `None` if it does not send it at all.
-pub(crate) fn alter(defect: Defect, mut packet: Packet) -> Option<Packet> {
-    if is_dropped(defect, &packet) {
+/// The packet as a broker with this flaw sends it; `None` if it does not send it at all.
+pub(crate) fn alter(flaw: Flaw, mut packet: Packet) -> Option<Packet> {
+    if is_dropped(flaw, &packet) {
         return None;
     }
     match &mut packet {
-        Packet::Connack(connack) => alter_connack(defect, connack),
-        Packet::Publish(publish) => alter_publish(defect, publish),
-        Packet::Suback(suback) => alter_suback(defect, suback),
+        Packet::Connack(connack) => alter_connack(flaw, connack),
+        Packet::Publish(publish) => alter_publish(flaw, publish),
+        Packet::Suback(suback) => alter_suback(flaw, suback),
         _ => {}
     }
     Some(packet)
 }
 
-fn is_dropped(defect: Defect, packet: &Packet) -> bool {
+fn is_dropped(flaw: Flaw, packet: &Packet) -> bool {
     matches!(
-        (defect, packet),
-        (Defect::PubackMissing, Packet::Puback(_))
-            | (Defect::PubrecMissing, Packet::Pubrec(_))
-            | (Defect::PubrelMissing, Packet::Pubrel(_))
-            | (Defect::PubcompMissing, Packet::Pubcomp(_))
-            | (Defect::SubackMissing, Packet::Suback(_))
-            | (Defect::UnsubackMissing, Packet::Unsuback(_))
-            | (Defect::PingrespMissing, Packet::Pingresp)
+        (flaw, packet),
+        (Flaw::PubackMissing, Packet::Puback(_))
+            | (Flaw::PubrecMissing, Packet::Pubrec(_))
+            | (Flaw::PubrelMissing, Packet::Pubrel(_))
+            | (Flaw::PubcompMissing, Packet::Pubcomp(_))
+            | (Flaw::SubackMissing, Packet::Suback(_))
+            | (Flaw::UnsubackMissing, Packet::Unsuback(_))
+            | (Flaw::PingrespMissing, Packet::Pingresp)
     )
 }
 
-fn alter_connack(defect: Defect, connack: &mut Connack) {
-    match defect {
-        Defect::SessionPresentAlways => {
+fn alter_connack(flaw: Flaw, connack: &mut Connack) {
+    match flaw {
+        Flaw::SessionPresentAlways => {
             connack.session_present = connack.reason == ReasonCode::Success;
         }
-        Defect::SessionPresentNever => connack.session_present = false,
+        Flaw::SessionPresentNever => connack.session_present = false,
         _ => {}
     }
 }
 
-fn alter_suback(defect: Defect, suback: &mut Suback) {
+fn alter_suback(flaw: Flaw, suback: &mut Suback) {
     let mut codes: Vec<ReasonCode> = suback.codes.iter().collect();
-    match defect {
-        Defect::SubackCodeMissing if codes.len() > 1 => drop(codes.pop()),
-        Defect::SubackCodesReversed => codes.reverse(),
+    match flaw {
+        Flaw::SubackCodeMissing if codes.len() > 1 => drop(codes.pop()),
+        Flaw::SubackCodesReversed => codes.reverse(),
         _ => return,
     }
     suback.codes = codes.into_iter().collect();
 }
 
-fn alter_publish(defect: Defect, publish: &mut Publish) {
-    match defect {
-        Defect::RetainFlagDropped => publish.retain = false,
-        Defect::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
-        Defect::DupNeverSet => set_dup(&mut publish.delivery, false),
+fn alter_publish(flaw: Flaw, publish: &mut Publish) {
+    match flaw {
+        Flaw::RetainFlagDropped => publish.retain = false,
+        Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
+        Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
         _ => {}
     }
-    if publish.properties.iter().any(|property| is_left_out(defect, &property)) {
+    if publish.properties.iter().any(|property| is_left_out(flaw, &property)) {
         let mut builder = PropertiesBuilder::new();
-        for property in publish.properties.iter().filter(|it| !is_left_out(defect, it)) {
+        for property in publish.properties.iter().filter(|it| !is_left_out(flaw, it)) {
             builder.push(property).expect("it stood in this packet before");
         }
         publish.properties = builder.build();
@@ -75,15 +75,15 @@ fn set_dup(delivery: &mut Delivery, value: bool) {
     }
 }
 
-fn is_left_out(defect: Defect, property: &Property<'_>) -> bool {
+fn is_left_out(flaw: Flaw, property: &Property<'_>) -> bool {
     matches!(
-        (defect, property),
-        (Defect::PayloadFormatDropped, Property::PayloadFormatIndicator(_))
-            | (Defect::ResponseTopicDropped, Property::ResponseTopic(_))
-            | (Defect::CorrelationDataDropped, Property::CorrelationData(_))
-            | (Defect::UserPropertyDropped, Property::UserProperty(..))
-            | (Defect::ContentTypeDropped, Property::ContentType(_))
-            | (Defect::MessageExpiryDropped, Property::MessageExpiryInterval(_))
-            | (Defect::SubscriptionIdentifierDropped, Property::SubscriptionIdentifier(_))
+        (flaw, property),
+        (Flaw::PayloadFormatDropped, Property::PayloadFormatIndicator(_))
+            | (Flaw::ResponseTopicDropped, Property::ResponseTopic(_))
+            | (Flaw::CorrelationDataDropped, Property::CorrelationData(_))
+            | (Flaw::UserPropertyDropped, Property::UserProperty(..))
+            | (Flaw::ContentTypeDropped, Property::ContentType(_))
+            | (Flaw::MessageExpiryDropped, Property::MessageExpiryInterval(_))
+            | (Flaw::SubscriptionIdentifierDropped, Property::SubscriptionIdentifier(_))
     )
 }

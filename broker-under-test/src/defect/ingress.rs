@@ -1,50 +1,77 @@
-//! Defects of packets on their way in: one with an error of some kind is passed over, as if it had
-//! never come, but for a CONNECT, which is taken for one without the error. They are made from the codec's list of errors, so that a new kind brings its defect.
+//! Defects of packets on their way in: one with an error is passed over, as if it had never come
+//! (but for a CONNECT, which is taken for one without the error), or it is read as if the byte at
+//! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
+//! its defects.
 
 use bytes::{Buf, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet};
-use mqttspec_codec::{DecodeError, ErrorKind, Frame, MqttString, Properties, Sender, Version};
+use mqttspec_codec::{
+    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, PropertyPlace, Sender,
+    Version,
+};
 
 use super::Defect;
 
-/// What only a server can get wrong, and a frame that its caller has cut wrong.
-const NOT_FROM_A_CLIENT: [&str; 3] =
-    ["frame-length", "acknowledge-reserved-flags", "session-present-with-error"];
-
-/// The names of the kinds of errors that a client can make.
-pub(super) fn kinds() -> Vec<&'static str> {
-    let mut names: Vec<&str> = ErrorKind::all().map(ErrorKind::name).collect();
-    names.dedup();
-    names.retain(|name| !NOT_FROM_A_CLIENT.contains(name));
-    names
+/// What is made of a packet with an error.
+pub(crate) enum Tolerance {
+    /// The packet has to be refused.
+    None,
+    /// It was taken off the input.
+    PassedOver,
+    /// It was altered, and is to be read again.
+    Altered,
 }
 
-/// The statements that a client breaks with errors of a kind, each of them one that a server has to
-/// see kept.
-pub(super) fn breaks(kind: &str, version: Version) -> Vec<&'static str> {
-    let of_kind = ErrorKind::all().filter(|it| it.name() == kind);
-    let mut ids: Vec<&str> =
-        of_kind.filter_map(|it| it.statement(version, Sender::Client)).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+/// The errors that a client can make, and that break a statement.
+pub(super) fn kinds() -> impl Iterator<Item = ErrorKind> {
+    ErrorKind::all().filter(|&kind| {
+        is_from_client(kind) && Version::ALL.iter().any(|&it| !breaks(kind, it).is_empty())
+    })
 }
 
-/// Takes the packet with this error off the input, if the defect is to pass over it. Nothing is left
-/// of an input in which no further packet can be found.
-pub(crate) fn passes_over(
+/// Those of them that a single byte can put right.
+pub(super) fn kinds_with_one_byte_at_fault() -> impl Iterator<Item = ErrorKind> {
+    kinds().filter(|&kind| legal_byte(kind, Version::V5_0, 0).is_some())
+}
+
+/// The statement that a client breaks with an error, one that a server has to see kept.
+pub(super) fn breaks(kind: ErrorKind, version: Version) -> Vec<&'static str> {
+    kind.statement(version, Sender::Client).into_iter().collect()
+}
+
+/// What a defect makes of a packet with an error, which stands at the front of the input.
+pub(crate) fn tolerate(
     defect: Option<Defect>,
     error: &DecodeError,
     input: &mut BytesMut,
-) -> bool {
-    if defect != Some(Defect::PassedOver(error.name())) {
-        return false;
+) -> Tolerance {
+    match defect {
+        Some(Defect::PassedOver(kind)) if kind == error.kind() => {
+            pass_over(input);
+            Tolerance::PassedOver
+        }
+        Some(Defect::ReadAsLegal(kind)) if kind == error.kind() => {
+            let byte = input.get_mut(error.offset());
+            let legal = byte.as_ref().and_then(|byte| legal_byte(kind, error.version(), **byte));
+            match (byte, legal) {
+                (Some(byte), Some(legal)) if *byte != legal => {
+                    *byte = legal;
+                    Tolerance::Altered
+                }
+                _ => Tolerance::None,
+            }
+        }
+        _ => Tolerance::None,
     }
+}
+
+/// Takes the first packet off the input. Nothing is left of one in which no further packet can be
+/// found.
+fn pass_over(input: &mut BytesMut) {
     match Frame::read(input, u32::MAX) {
         Ok(Some(frame)) if frame.total_len <= input.len() => input.advance(frame.total_len),
         _ => input.clear(),
     }
-    true
 }
 
 /// What a broker makes of a CONNECT whose error it does not see: one of a client that has nothing
@@ -62,4 +89,76 @@ pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
         password: None,
     };
     connect.into()
+}
+
+/// Whether bytes from a client can have an error. Those of the packets that only a server sends
+/// are found in the wrong direction before anything else is looked at.
+fn is_from_client(kind: ErrorKind) -> bool {
+    use ErrorKind as E;
+    let sends = |packet| {
+        !matches!(
+            packet,
+            PacketType::Connack | PacketType::Suback | PacketType::Unsuback | PacketType::Pingresp
+        )
+    };
+    match kind {
+        // The caller has cut the frame.
+        E::FrameLength | E::AcknowledgeReservedFlags | E::SessionPresentWithError => false,
+        E::WrongDirection(packet) => !sends(packet),
+        E::HeaderFlags(packet)
+        | E::CutShort(packet, _)
+        | E::TrailingBytes(packet)
+        | E::LengthPrefixTooLong(packet, _)
+        | E::IllFormedUtf8(packet, _)
+        | E::NulInString(packet, _)
+        | E::PacketIdZero(packet)
+        | E::ReasonCodeNotAllowed(packet)
+        | E::ReasonCodeOfOtherSide(packet) => sends(packet),
+        E::PropertyLengthTooLong(place)
+        | E::UnknownProperty(place)
+        | E::PropertyMisplaced(place, _)
+        | E::PropertyOfOtherSide(place, _)
+        | E::PropertyRepeated(place, _)
+        | E::PropertyCutShort(place, _)
+        | E::PropertyOutOfRange(place, _) => !matches!(
+            place,
+            PropertyPlace::Connack | PropertyPlace::Suback | PropertyPlace::Unsuback
+        ),
+        _ => true,
+    }
+}
+
+/// What a tolerant reader takes the byte at fault for; `None` if the error is not in one byte.
+fn legal_byte(kind: ErrorKind, version: Version, byte: u8) -> Option<u8> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::HeaderFlags(packet) => {
+            let flags = match packet {
+                PacketType::Pubrel | PacketType::Subscribe | PacketType::Unsubscribe => 0x02,
+                _ => 0x00,
+            };
+            byte & 0xF0 | flags
+        }
+        // QoS 3 becomes QoS 2 in the header, in the Connect Flags, and in Subscription Options.
+        E::PublishQoS3 => byte & !0x02,
+        E::WillQoS3 => byte & !0x08,
+        E::SubscriptionQoS3 => byte & !0x01,
+        E::DupOnQoS0 => byte & !0x08,
+        E::ConnectReservedFlag => byte & !0x01,
+        E::WillQoSWithoutWill => byte & !0x18,
+        E::WillRetainWithoutWill => byte & !0x20,
+        E::RetainHandling3 => byte & !0x10,
+        E::SubscriptionReservedBits => match version {
+            Version::V3_1_1 => byte & 0x03,
+            Version::V5_0 => byte & 0x3F,
+        },
+        E::IllFormedUtf8(..) | E::NulInString(..) => b'?',
+        E::WildcardInTopicName(..)
+        | E::MisplacedMultiLevelWildcard(_)
+        | E::MisplacedSingleLevelWildcard(_)
+        | E::WildcardInShareName(_) => b'_',
+        E::UnsupportedProtocolVersion => Version::V3_1_1.level(),
+        E::ReasonCodeNotAllowed(_) | E::ReasonCodeOfOtherSide(_) => 0x00,
+        _ => return None,
+    })
 }

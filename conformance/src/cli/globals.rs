@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::Failure;
 use crate::exit::Exit;
+use crate::report::frame::Sources;
 use crate::scenario::{Diagnostic, LoadError, Suite};
 
 /// Flags that every command takes.
@@ -67,6 +68,14 @@ impl Globals {
     #[must_use]
     pub fn scenarios_folder(&self) -> &Path {
         self.scenarios.as_deref().unwrap_or(Path::new("scenarios"))
+    }
+
+    /// The texts of a suite, to quote from.
+    #[must_use]
+    pub fn sources(&self, suite: &Suite) -> Sources {
+        let root = self.scenarios_folder().display().to_string();
+        let files = suite.files.iter();
+        Sources::new(&root, files.map(|it| (it.source.path.clone(), it.source.text.clone())))
     }
 
     /// Shows mistakes in scenario files on stderr.

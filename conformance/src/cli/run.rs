@@ -15,7 +15,6 @@ use super::{Failure, Globals, Selection};
 use crate::baseline::{Baseline, Problem};
 use crate::exit::Exit;
 use crate::report::event::Start;
-use crate::report::frame::Sources;
 use crate::report::reporter::{Format, Outputs, Reporter};
 use crate::runner::RunOptions;
 
@@ -110,9 +109,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
         }
         _ => Vec::new(),
     };
-    let root = globals.scenarios_folder().display().to_string();
-    let files = suite.files.iter().map(|file| (file.source.path.clone(), file.source.text.clone()));
-    let sources = Sources::new(&root, files);
+    let sources = globals.sources(&suite);
     let reporter = Reporter::new(args.outputs(globals), &sources)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let runtime = runtime::Builder::new_current_thread()

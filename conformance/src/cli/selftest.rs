@@ -1,13 +1,17 @@
 //! `mqttspec selftest`: whether the scenarios catch the defects of the reference broker.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use mqttspec_broker::defect::Defect;
+use mqttspec_codec::Version;
 
 use super::{Failure, Globals};
 use crate::exit::Exit;
-use crate::selftest::{self, Outcome, Summary};
-use crate::verdict::Holding;
+use crate::report::event::Start;
+use crate::report::frame::{self, Sources};
+use crate::report::human::plural;
+use crate::selftest::{self, Exception, Outcome, Summary};
 
 /// Run the scenarios against a reference broker that is wrong on purpose, one defect at a time
 #[derive(Debug, clap::Args)]
@@ -32,62 +36,116 @@ enum Format {
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
     let suite = globals.suite()?;
+    let cases = suite.cases();
     let chosen = args.defect.map_or_else(Defect::all, |defect| vec![defect]);
-    let outcomes = selftest::run(&chosen, &suite.cases(), args.full)
+    let outcomes = selftest::run(&chosen, &cases, args.full)
         .map_err(|error| Failure::new(Exit::Error, format!("cannot start a runtime: {error}")))?;
-    let summary = Summary::of(&outcomes);
+    let summary = Summary::of(&outcomes, &cases);
     let mut out = io::stdout();
-    match args.format {
-        Format::Json => {
+    match (args.format, args.defect) {
+        (Format::Json, _) => {
             let json = serde_json::to_string(&summary).expect("numbers and names are JSON");
             writeln!(out, "{json}")?;
         }
-        Format::Human => {
-            outcomes.iter().try_for_each(|outcome| writeln!(out, "{}", row(outcome)))?;
-            if args.defect.is_some() {
-                outcomes.iter().try_for_each(|outcome| write!(out, "{}", failures(outcome)))?;
+        (Format::Human, Some(_)) => {
+            let sources = globals.sources(&suite);
+            let color = globals.color_stdout();
+            for outcome in &outcomes {
+                write!(out, "{}", portrait(outcome, &sources, color))?;
             }
-            let Summary { defects, killed, right_statement, .. } = &summary;
-            writeln!(
-                out,
-                "{defects} defects: {killed} caught, {right_statement} for a statement they break"
-            )?;
+        }
+        (Format::Human, None) => {
+            outcomes.iter().try_for_each(|outcome| writeln!(out, "{}", row(outcome)))?;
+            write!(out, "{}", conclusion(&summary))?;
         }
     }
-    let is_fine = summary.survivors.is_empty() && summary.misattributed.is_empty();
+    let is_fine = match args.defect {
+        Some(_) => summary.right_statement == summary.defects,
+        None => summary.is_whole(),
+    };
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }
 
 fn row(outcome: &Outcome) -> String {
     let word = match (outcome.is_killed(), outcome.is_right()) {
-        (false, _) if outcome.is_graded() => "graded",
         (false, _) => "SURVIVED",
         (true, false) => "MISJUDGED",
+        (true, true) if outcome.is_graded() => "graded",
         (true, true) => "caught",
     };
+    let noticed = outcome.failed.len() + outcome.weak.len();
     format!(
-        "{word:>9} {:<30} {:>3} of {:>3} cases fail, {} other statements charged",
+        "{word:>9} {} ({noticed} of {} cases, {} other statements)",
         outcome.defect.name(),
-        outcome.failures.len(),
         outcome.cases,
         outcome.collateral()
     )
 }
 
-/// What is wrong, and what each case that fails has to say of it.
-fn failures(outcome: &Outcome) -> String {
-    let mut text = format!("\n{}\n", outcome.defect.what());
-    for report in &outcome.failures {
-        let title = report.failure.as_ref().map_or("", |failure| failure.title.as_str());
-        let broken = report.statements.iter().filter(|it| it.holding == Holding::Broken);
-        let ids: Vec<&str> = broken.map(|it| it.id.as_str()).collect();
-        text.push_str(&format!("{}: {title} [{}]\n", report.id, ids.join(", ")));
+fn conclusion(summary: &Summary) -> String {
+    let Summary { defects, killed, right_statement, graded, collateral, .. } = summary;
+    let mut text = format!(
+        "{defects} defects: {killed} caught ({} by --strict alone), {right_statement} of them for a \
+         statement that they break\n{collateral} other statements charged\n",
+        graded.len()
+    );
+    let lists = [
+        ("case", "that no defect makes fail", &summary.cases_never_failing),
+        ("statement", "that no defect breaks", &summary.statements_without_defect),
+    ];
+    for (what, which, list) in lists {
+        let (known, gaps): (Vec<&Exception>, Vec<_>) =
+            list.iter().partition(|it| it.reason.is_some());
+        let _ = writeln!(
+            text,
+            "{} {which}, {} for a known reason",
+            plural(list.len(), what),
+            known.len()
+        );
+        for gap in gaps {
+            let _ = writeln!(text, "    {}", gap.name);
+        }
     }
-    text.push('\n');
+    text
+}
+
+/// What is wrong with a defect, which cases notice, and what one of them has to say.
+fn portrait(outcome: &Outcome, sources: &Sources, color: bool) -> String {
+    let defect = outcome.defect;
+    let mut text = format!("{}\n{}\n", defect.name(), defect.what());
+    for version in Version::ALL {
+        let ids = defect.breaks(version);
+        if !ids.is_empty() {
+            let _ = writeln!(text, "breaks in {version}: {}", ids.join(", "));
+        }
+    }
+    for seen in defect.seen_in() {
+        let _ = writeln!(text, "seen in {seen}");
+    }
+    let lists = [("fail", &outcome.failed), ("are NON-STRICT", &outcome.weak)];
+    for (what, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        let _ = writeln!(text, "\n{} of {} cases {what}:", ids.len(), outcome.cases);
+        for id in ids {
+            let _ = writeln!(text, "    {id}");
+        }
+    }
+    match &outcome.example {
+        None => text.push_str("\nNo case notices it.\n"),
+        Some(report) => {
+            let start = Start {
+                target: "the reference broker with this defect".into(),
+                target_argument: "--broker tcp://127.0.0.1:1883".into(),
+                ..Start::default()
+            };
+            let context = frame::Context { color, strict: true };
+            text.push_str(&frame::render(report, &start, sources, context));
+        }
+    }
     text
 }
 
 /// The defect of a name.
 pub(super) fn parse_defect(name: &str) -> Result<Defect, String> {
-    Defect::from_name(name).ok_or_else(|| "there is no such defect".into())
+    Defect::from_name(name)
+        .ok_or_else(|| "there is no such defect; `mqttspec selftest` lists them all".into())
 }

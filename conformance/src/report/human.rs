@@ -219,7 +219,7 @@ fn counts(summary: &Summary) -> String {
     format!("{}: {}", plural(summary.cases, "case"), parts.join(", "))
 }
 
-fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 

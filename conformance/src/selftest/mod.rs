@@ -1,6 +1,10 @@
 //! Tests the tests: for each defect of the reference broker the cases that cover the statements it
 //! breaks are run against a broker with that defect, in memory and in virtual time. One of them has
-//! to fail, and to charge one of those statements.
+//! to notice, and to charge one of those statements. Where none does, all other cases are run until
+//! one does: some statements are watched by the rules of the monitor alone.
+
+mod brokers;
+mod summary;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -8,22 +12,17 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use mqttspec_broker::Config;
 use mqttspec_broker::defect::Defect;
 use mqttspec_codec::Version;
-use serde::Serialize;
 use tokio::runtime::Builder;
 
+use self::brokers::Brokers;
+pub use self::summary::{Exception, Summary};
 use crate::report::event::CaseReport;
 use crate::runner::{self, RunOptions};
 use crate::scenario::Case;
-use crate::target::{Capabilities, Target, embedded, probe};
 use crate::verdict::{Holding, Verdict};
-
-/// Deadline of a step of the probe; in virtual time.
-const STEP: Duration = Duration::from_secs(5);
 
 /// What became of one defect.
 #[derive(Clone, Debug)]
@@ -32,45 +31,31 @@ pub struct Outcome {
     pub defect: Defect,
     /// How many cases were run.
     pub cases: usize,
-    /// How many of them were NON-STRICT.
-    pub weak: usize,
-    /// The reports of those that failed.
-    pub failures: Vec<CaseReport>,
+    /// The ids of the cases that failed.
+    pub failed: Vec<String>,
+    /// The ids of those that were NON-STRICT: they fail under `--strict` only.
+    pub weak: Vec<String>,
     /// The statements that they charge.
     pub charged: BTreeSet<(Version, String)>,
-}
-
-/// What became of all defects, in numbers and names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// How many defects there were.
-    pub defects: usize,
-    /// How many made a case fail.
-    pub killed: usize,
-    /// How many made a case charge a statement that they break.
-    pub right_statement: usize,
-    /// Those that made no case fail, but some NON-STRICT: what they do is weak, and not forbidden.
-    pub graded: Vec<&'static str>,
-    /// Those that no case noticed.
-    pub survivors: Vec<&'static str>,
-    /// Those that made cases fail, but for other statements only.
-    pub misattributed: Vec<&'static str>,
+    /// The first report that charges a statement that the defect breaks, or else the first of all.
+    pub example: Option<CaseReport>,
 }
 
 impl Outcome {
-    /// Whether a case failed.
+    /// Whether a case noticed.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        !self.failures.is_empty()
+        !self.failed.is_empty() || !self.weak.is_empty()
     }
 
-    /// Whether no case failed, but some were NON-STRICT.
+    /// Whether the cases that noticed were all NON-STRICT: what the broker does is weak, and not
+    /// forbidden.
     #[must_use]
     pub fn is_graded(&self) -> bool {
-        self.failures.is_empty() && self.weak > 0
+        self.failed.is_empty() && !self.weak.is_empty()
     }
 
-    /// Whether a failure charges a statement that the defect breaks.
+    /// Whether a statement is charged that the defect breaks.
     #[must_use]
     pub fn is_right(&self) -> bool {
         self.charged.iter().any(|(version, id)| breaks(self.defect, *version, id))
@@ -81,92 +66,87 @@ impl Outcome {
     pub fn collateral(&self) -> usize {
         self.charged.iter().filter(|(version, id)| !breaks(self.defect, *version, id)).count()
     }
-}
 
-impl Summary {
-    /// Counts.
-    #[must_use]
-    pub fn of(outcomes: &[Outcome]) -> Self {
-        let names = |wanted: &dyn Fn(&Outcome) -> bool| -> Vec<&'static str> {
-            outcomes.iter().filter(|it| wanted(it)).map(|it| it.defect.name()).collect()
+    fn add(&mut self, version: Version, report: CaseReport) {
+        let holding = match report.verdict {
+            Verdict::Fail => Holding::Broken,
+            Verdict::NonStrict => Holding::Weakly,
+            _ => return,
         };
-        let graded = names(&Outcome::is_graded);
-        let survivors = names(&|it| !it.is_killed() && !it.is_graded());
-        let misattributed = names(&|it| it.is_killed() && !it.is_right());
-        let killed = outcomes.iter().filter(|it| it.is_killed()).count();
-        Self {
-            defects: outcomes.len(),
-            killed,
-            right_statement: killed - misattributed.len(),
-            graded,
-            survivors,
-            misattributed,
+        let ids = match report.verdict {
+            Verdict::Fail => &mut self.failed,
+            _ => &mut self.weak,
+        };
+        ids.push(report.id.clone());
+        let was_right = self.is_right();
+        let charged = report.statements.iter().filter(|it| it.holding == holding);
+        self.charged.extend(charged.map(|it| (version, it.id.clone())));
+        if self.example.is_none() || !was_right && self.is_right() {
+            self.example = Some(report);
         }
     }
 }
 
-/// Runs the cases that cover what each defect breaks, or with `full` all cases, on as many threads
-/// as there are processors. The outcomes stand in the order of the defects.
+/// Runs the cases that can notice a defect, or with `full` all cases, for each defect, on as many
+/// threads as there are processors. The outcomes stand in the order of the defects.
 ///
 /// # Errors
 ///
 /// If a runtime cannot be started.
 pub fn run(defects: &[Defect], cases: &[Arc<Case>], full: bool) -> io::Result<Vec<Outcome>> {
     let brokers = Brokers::survey()?;
+    in_parallel(defects.len(), |index| judge(defects[index], cases, full, &brokers))
+}
+
+/// Runs all cases against the broker without a defect, once for each seed from 0 on. Returns the
+/// reports of those that did not pass.
+///
+/// # Errors
+///
+/// If a runtime cannot be started.
+pub fn run_sound(cases: &[Arc<Case>], seeds: u64) -> io::Result<Vec<(u64, CaseReport)>> {
+    let brokers = Brokers::survey()?;
+    let rounds = usize::try_from(seeds).unwrap_or(usize::MAX);
+    let rounds = in_parallel(rounds, |round| {
+        let seed = round as u64;
+        let mut unsound = Vec::new();
+        for case in cases {
+            let report = run_case(case, None, seed, &brokers)?;
+            if report.verdict != Verdict::Pass {
+                unsound.push((seed, report));
+            }
+        }
+        Ok(unsound)
+    })?;
+    Ok(rounds.into_iter().flatten().collect())
+}
+
+/// Does pieces of work on all processors; the results stand in the order of the pieces.
+fn in_parallel<T: Send>(
+    count: usize,
+    work: impl Fn(usize) -> io::Result<T> + Sync,
+) -> io::Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
-    let work = || {
-        while let Some(&defect) = defects.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let outcome = judge(defect, cases, full, &brokers);
-            results.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+    let worker = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count {
+                return;
+            }
+            let result = work(index);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
         }
     };
     let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(work);
+            scope.spawn(worker);
         }
     });
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut outcomes = results.into_iter().collect::<io::Result<Vec<_>>>()?;
-    outcomes.sort_by_key(|outcome| defects.iter().position(|&it| it == outcome.defect));
-    Ok(outcomes)
-}
-
-/// What the two reference brokers can do without a defect. A defect must not hide a capability, or
-/// the cases that would find it are skipped.
-struct Brokers {
-    whole: Capabilities,
-    limited: Capabilities,
-}
-
-impl Brokers {
-    fn survey() -> io::Result<Self> {
-        let capabilities = |config: Config| {
-            let runtime = Builder::new_current_thread().enable_time().start_paused(true).build()?;
-            runtime.block_on(async {
-                let mut target = Target::embedded_memory(config);
-                probe::explore(&mut target, STEP).await;
-                let capabilities = target.capabilities().clone();
-                target.stop().await;
-                io::Result::Ok(capabilities)
-            })
-        };
-        let whole = capabilities(embedded::config())?;
-        Ok(Self { whole, limited: capabilities(embedded::limited())? })
-    }
-
-    /// Has to be called on a runtime.
-    fn with(&self, defect: Defect) -> Target {
-        let start = |config: Config, capabilities: &Capabilities| {
-            let config = Config { defect: Some(defect), ..config };
-            let mut target = Target::embedded_memory(config);
-            target.set_capabilities(capabilities.clone());
-            target
-        };
-        let companion = start(embedded::limited(), &self.limited);
-        start(embedded::config(), &self.whole).with_companion(companion)
-    }
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 fn judge(
@@ -175,32 +155,43 @@ fn judge(
     full: bool,
     brokers: &Brokers,
 ) -> io::Result<Outcome> {
-    let mut outcome =
-        Outcome { defect, cases: 0, weak: 0, failures: Vec::new(), charged: BTreeSet::new() };
-    let broken = Version::ALL.map(|version| (version, defect.breaks(version)));
-    let covers = |case: &Case| {
-        let of_version = broken.iter().find(|(version, _)| *version == case.version);
-        of_version.is_some_and(|(_, ids)| case.covers.iter().any(|it| ids.contains(&&**it)))
+    let mut outcome = Outcome {
+        defect,
+        cases: 0,
+        failed: Vec::new(),
+        weak: Vec::new(),
+        charged: BTreeSet::new(),
+        example: None,
     };
-    for case in cases.iter().filter(|case| full || covers(case)) {
-        outcome.cases += 1;
-        let report = run_case(case, defect, brokers)?;
-        outcome.weak += usize::from(report.verdict == Verdict::NonStrict);
-        if report.verdict == Verdict::Fail {
-            let broken = report.statements.iter().filter(|it| it.holding == Holding::Broken);
-            outcome.charged.extend(broken.map(|it| (case.version, it.id.clone())));
-            outcome.failures.push(report);
+    let covers = |case: &&Arc<Case>| {
+        let broken = defect.breaks(case.version);
+        case.covers.iter().any(|id| broken.contains(&&**id))
+    };
+    let (likely, others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
+    for (case, is_likely) in
+        likely.iter().map(|it| (it, true)).chain(others.iter().map(|it| (it, false)))
+    {
+        if !is_likely && !full && outcome.is_right() {
+            break;
         }
+        outcome.cases += 1;
+        outcome.add(case.version, run_case(case, Some(defect), 0, brokers)?);
     }
     Ok(outcome)
 }
 
 /// A case gets brokers and a clock of its own, so that no case sees what another left behind.
-fn run_case(case: &Case, defect: Defect, brokers: &Brokers) -> io::Result<CaseReport> {
+fn run_case(
+    case: &Case,
+    defect: Option<Defect>,
+    seed: u64,
+    brokers: &Brokers,
+) -> io::Result<CaseReport> {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build()?;
     Ok(runtime.block_on(async {
         let target = brokers.with(defect);
-        let report = runner::run_case(case, &target, &RunOptions::default()).await;
+        let options = RunOptions { seed, ..RunOptions::default() };
+        let report = runner::run_case(case, &target, &options).await;
         target.stop().await;
         report
     }))

@@ -1,0 +1,140 @@
+//! The table of defects that are written by hand. Each row: the name, what is wrong, the statements
+//! of 3.1.1 and those of 5.0 that are broken, and behind `like` where a real broker did the same.
+
+/// What the table says of a flaw.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// The name of the variant.
+    pub(super) variant: &'static str,
+    pub(super) what: &'static str,
+    pub(super) statements_3_1_1: &'static [&'static str],
+    pub(super) statements_5_0: &'static [&'static str],
+    /// Real brokers that did the same, each with the place where it is told.
+    pub(super) seen: &'static [&'static str],
+}
+
+/// Makes the enum and its table out of one list, so that neither can lack what the other has.
+macro_rules! flaws {
+    ($($Name:ident $what:literal [$($v3:literal)*] [$($v5:literal)*] $(like [$($seen:literal)*])?)*) => {
+        /// A packet or a decision that is wrong. The name of the defect is that of its variant, in
+        /// kebab-case.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Flaw {
+            $(#[doc = $what] $Name,)*
+        }
+
+        impl Flaw {
+            /// All, in the order of the table.
+            pub(super) const ALL: &[Self] = &[$(Self::$Name),*];
+
+            pub(super) const fn row(self) -> Row {
+                match self {
+                    $(Self::$Name => Row {
+                        variant: stringify!($Name),
+                        what: $what,
+                        statements_3_1_1: &[$($v3),*],
+                        statements_5_0: &[$($v5),*],
+                        seen: &[$($($seen),*)?],
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+#[rustfmt::skip]
+flaws! {
+    // Packets on their way out (`egress`, `wire`).
+
+    RetainFlagDropped "RETAIN is 0 in every message."
+        ["MQTT-3.3.1-8"] ["MQTT-3.3.1-13"]
+    DupOnFirstDelivery "DUP is 1 in every message of QoS 1 and 2."
+        ["MQTT-3.3.1-3" "MQTT-4.3.2-1" "MQTT-4.3.3-1"] ["MQTT-4.3.2-2" "MQTT-4.3.3-2" "MQTT-3.3.1-3"]
+    DupNeverSet "DUP is 0 in messages that are sent again."
+        ["MQTT-3.3.1-1"] ["MQTT-3.3.1-1"]
+    PubackMissing "No PUBACK is sent."
+        ["MQTT-4.3.2-2" "MQTT-3.3.4-1"] ["MQTT-4.3.2-4" "MQTT-3.3.4-1"]
+    PubrecMissing "No PUBREC is sent."
+        ["MQTT-4.3.3-2" "MQTT-3.3.4-1"] ["MQTT-4.3.3-8" "MQTT-3.3.4-1"]
+    PubrelMissing "No PUBREL is sent."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-4"]
+    PubcompMissing "No PUBCOMP is sent."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-11"]
+    SubackMissing "No SUBACK is sent."
+        ["MQTT-3.8.4-1"] ["MQTT-3.8.4-1"]
+    UnsubackMissing "No UNSUBACK is sent."
+        ["MQTT-3.10.4-4" "MQTT-3.10.4-5"] ["MQTT-3.10.4-4"]
+    PingrespMissing "No PINGRESP is sent."
+        ["MQTT-3.12.4-1"] ["MQTT-3.12.4-1"]
+    SubackCodeMissing "SUBACK lacks the code of the last of several filters."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
+    SubackCodesReversed "The codes in SUBACK stand in reverse order."
+        ["MQTT-3.9.3-1"] ["MQTT-3.9.3-1"]
+    SessionPresentAlways "Session Present is 1 in every welcome."
+        ["MQTT-3.2.2-1" "MQTT-3.2.2-3"] ["MQTT-3.2.2-2" "MQTT-3.2.2-3"]
+    SessionPresentNever "Session Present is 0 in every welcome."
+        ["MQTT-3.2.2-2"] ["MQTT-3.2.2-3"]
+    PayloadFormatDropped "Payload Format Indicator is not passed on."
+        [] ["MQTT-3.3.2-4"]
+    ResponseTopicDropped "Response Topic is not passed on."
+        [] ["MQTT-3.3.2-15"]
+    CorrelationDataDropped "Correlation Data is not passed on."
+        [] ["MQTT-3.3.2-16"]
+    UserPropertyDropped "User Properties are not passed on."
+        [] ["MQTT-3.3.2-17"]
+    ContentTypeDropped "Content Type is not passed on."
+        [] ["MQTT-3.3.2-20"]
+    MessageExpiryDropped "Message Expiry Interval is not passed on."
+        [] ["MQTT-3.3.2-6"]
+    SubscriptionIdentifierDropped "Messages lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4" "MQTT-3.3.4-5"]
+
+    // QoS flows, sessions, Wills, expiry, flow control.
+
+    WillAfterDisconnect "DISCONNECT does not discard the Will."
+        ["MQTT-3.14.4-3" "MQTT-3.1.2-10"] ["MQTT-3.14.4-3" "MQTT-3.1.2-10"]
+    WillIgnored "The Will of a client is forgotten at once."
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-8"]
+    CleanStartIgnored "A session goes on although it was to start anew."
+        ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    SessionNeverResumed "A session starts anew although it was to go on."
+        ["MQTT-3.1.2-4"] ["MQTT-3.1.2-5"]
+    OfflineQueueLost "Nothing is kept for a client that is away."
+        ["MQTT-3.1.2-5"] ["MQTT-3.1.2-23"]
+    Qos2Twice "A QoS 2 message that is sent again is passed on again."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
+    ReceiveMaximumIgnored "The client's Receive Maximum has no effect."
+        [] ["MQTT-3.3.4-9"]
+
+    // Subscriptions, topics, retained messages.
+
+    RetainFlagKept "Subscribers of old get RETAIN as the publisher set it."
+        ["MQTT-3.3.1-9"] ["MQTT-3.3.1-12"]
+    RetainedNotStored "Messages with RETAIN are not kept."
+        ["MQTT-3.3.1-5" "MQTT-3.3.1-6"] ["MQTT-3.3.1-5" "MQTT-3.3.1-9"]
+    RetainedNotCleared "An empty message with RETAIN clears nothing."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
+    EmptyRetainedStored "An empty message with RETAIN is kept."
+        ["MQTT-3.3.1-10" "MQTT-3.3.1-11"] ["MQTT-3.3.1-6" "MQTT-3.3.1-7"]
+    UnflaggedRetained "Messages without RETAIN are kept as well."
+        ["MQTT-3.3.1-12"] ["MQTT-3.3.1-8"]
+    NoLocalIgnored "No Local has no effect."
+        [] ["MQTT-3.8.3-3"]
+    OverlapLowestQos "Overlapping subscriptions count with the lowest QoS."
+        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
+    AboveGrantedQos "Messages keep their QoS, whatever was granted."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+
+    // Connections: CONNECT, keep alive, authentication, limits, errors.
+
+    TakeoverIgnored "A second connection does not end the first of its client."
+        ["MQTT-3.1.4-2"] ["MQTT-3.1.4-3"]
+    KeepAliveIgnored "Silent clients stay connected."
+        ["MQTT-3.1.2-24"] ["MQTT-3.1.2-22"]
+    AliasAboveMaximum "Topic Aliases go beyond the client's maximum."
+        [] ["MQTT-3.1.2-26"]
+    EmptyClientIdKept "A session that is kept needs no Client Identifier."
+        ["MQTT-3.1.3-8"] []
+    SecondConnectIgnored "A second CONNECT changes nothing."
+        ["MQTT-3.1.0-2"] ["MQTT-3.1.0-2"]
+}
