@@ -9,7 +9,7 @@ use super::event::ConnectionId;
 use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{Flaw, topics};
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -124,6 +124,7 @@ impl Broker {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }
+        let topic = topics::received(self.config.defect, topic);
         match self.route(Message::from_publish(publish, topic, client, self.now)) {
             true => ReasonCode::Success,
             false => ReasonCode::NoMatchingSubscribers,

@@ -43,6 +43,21 @@ impl Retained {
                     .collect()
             }
         };
+        self.drop_expired(found, now)
+    }
+
+    /// The messages whose topics fit, whatever the rule.
+    pub(super) fn fitting(
+        &mut self,
+        fits: impl Fn(&str) -> bool,
+        now: Timestamp,
+    ) -> Vec<Arc<Message>> {
+        let found = self.messages.values().filter(|message| fits(&message.topic));
+        let found = found.cloned().collect();
+        self.drop_expired(found, now)
+    }
+
+    fn drop_expired(&mut self, found: Vec<Arc<Message>>, now: Timestamp) -> Vec<Arc<Message>> {
         let (expired, alive) = found.into_iter().partition(|message| message.is_expired(now));
         let expired: Vec<Arc<Message>> = expired;
         for message in expired {

@@ -12,6 +12,7 @@ use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
 use crate::defect::Flaw;
+use crate::defect::topics::{self, Lookup};
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
@@ -26,7 +27,10 @@ impl Broker {
     pub(super) fn route(&mut self, message: Message) -> bool {
         let message = Arc::new(message);
         self.retain(&message);
-        let places = self.subscriptions.matching(&message.topic);
+        let places = match topics::matcher(self.config.defect, Lookup::Subscribers) {
+            None => self.subscriptions.matching(&message.topic),
+            Some(fits) => self.subscriptions.fitting(|pattern| fits(pattern, &message.topic)),
+        };
         let merged = self.merge(&message, &places);
         let shared = self.choose_members(&message, &places);
         let is_matched = !merged.is_empty() || shared.is_some();

@@ -11,6 +11,7 @@ use super::message::{Delivery, Message};
 use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
 use super::{Broker, rules};
+use crate::defect::topics::{self, Lookup};
 
 /// Why a SUBSCRIBE costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -143,7 +144,7 @@ impl Broker {
         }
         let existed = self.subscriptions.insert(filter, client, subscription);
         if rules::sends_retained(options.retain_handling, existed, filter.share.is_some()) {
-            for message in self.retained.matching(&filter.pattern, self.now) {
+            for message in self.retained_for(&filter.pattern) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
                 if rules::forwards(&subscription, is_publisher) {
                     retained.push(from_retained(message, &subscription));
@@ -151,6 +152,14 @@ impl Broker {
             }
         }
         rules::granted_code(subscription.qos)
+    }
+
+    /// The retained messages that a filter matches.
+    pub(super) fn retained_for(&mut self, pattern: &str) -> Vec<Arc<Message>> {
+        match topics::matcher(self.config.defect, Lookup::Retained) {
+            None => self.retained.matching(pattern, self.now),
+            Some(fits) => self.retained.fitting(|name| fits(pattern, name), self.now),
+        }
     }
 
     fn remove_subscription(&mut self, client: &ClientId, filter: &Filter) -> ReasonCode {

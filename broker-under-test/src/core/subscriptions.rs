@@ -144,6 +144,14 @@ impl Subscriptions {
         found
     }
 
+    /// All places whose filters fit, whatever the rule.
+    pub(super) fn fitting(&self, fits: impl Fn(&str) -> bool) -> Vec<Place> {
+        let places = (0..self.nodes.len()).map(Place);
+        places
+            .filter(|place| !self.nodes[place.0].is_unused() && fits(&self.pattern(*place)))
+            .collect()
+    }
+
     /// The place of exactly this filter, if anybody has it or a longer one.
     pub(super) fn find(&self, pattern: &str) -> Option<Place> {
         let mut index = ROOT;
@@ -213,7 +221,12 @@ impl Subscriptions {
 
 impl Node {
     fn is_empty(&self) -> bool {
-        self.children.is_empty() && self.subscribers.is_empty() && self.shares.is_empty()
+        self.children.is_empty() && self.is_unused()
+    }
+
+    /// Whether no filter ends here.
+    fn is_unused(&self) -> bool {
+        self.subscribers.is_empty() && self.shares.is_empty()
     }
 }
 
