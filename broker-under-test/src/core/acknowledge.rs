@@ -1,8 +1,8 @@
 //! Acknowledgements from clients for the messages that they were sent (section 4.3). Each may free
 //! a place for the next message (5.0, section 4.9).
 
-use mqttspec_codec::ReasonCode;
 use mqttspec_codec::packet::{Puback, Pubcomp, Pubrec, Pubrel};
+use mqttspec_codec::{QoS, ReasonCode};
 
 use super::Broker;
 use super::event::ConnectionId;
@@ -11,6 +11,9 @@ use super::outbound::Outbound;
 impl Broker {
     /// PUBACK ends a QoS 1 message, whether it accepts or refuses it (MQTT-4.4.0-2).
     pub(super) fn puback(&mut self, id: ConnectionId, puback: &Puback) {
+        if puback.reason.is_error() {
+            self.misrefuse(id, puback.packet_id, QoS::AtLeastOnce);
+        }
         self.on_outbound(id, |outbound| outbound.acknowledged(puback.packet_id));
     }
 
@@ -19,6 +22,9 @@ impl Broker {
     pub(super) fn pubrec(&mut self, id: ConnectionId, pubrec: &Pubrec) {
         let packet_id = pubrec.packet_id;
         let refused = pubrec.reason.is_error();
+        if refused {
+            self.misrefuse(id, packet_id, QoS::ExactlyOnce);
+        }
         let known = self.on_outbound(id, |outbound| match refused {
             true => outbound.refused(packet_id),
             false => outbound.received(packet_id),

@@ -38,8 +38,9 @@ impl Broker {
         let client = assigned.clone().unwrap_or_else(|| (*connect.client_id).into());
         let requested_s = rules::requested_session_expiry_s(&connect);
         let granted_s = self.granted_session_expiry_s(&connect, requested_s);
+        let is_resumed = rules::resumes(connect.clean_start, self.stores_session(&client));
         let connack = Connack {
-            session_present: rules::resumes(connect.clean_start, self.stores_session(&client)),
+            session_present: is_resumed,
             reason: ReasonCode::Success,
             properties: match connect.version {
                 Version::V3_1_1 => Properties::default(),
@@ -67,6 +68,9 @@ impl Broker {
             .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
         session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
         self.transmit_waiting(&client);
+        if is_resumed {
+            self.misresume(&client);
+        }
     }
 
     /// Every check that a valid CONNECT has to pass before any authentication exchange.
@@ -118,7 +122,8 @@ impl Broker {
 
     /// Whether clients may publish to a topic.
     pub(super) fn may_publish(&self, name: &str) -> bool {
-        !rules::is_reserved_topic(name) && !self.is_denied(name)
+        let is_reserved = rules::is_reserved_topic(name) && !self.config.has(Flaw::SysIsOpen);
+        !is_reserved && !self.is_denied(name)
     }
 
     /// Whether access control closes a topic, or all that a filter matches.

@@ -16,8 +16,14 @@ use crate::defect::Flaw;
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
-    pub(super) fn deliver(&mut self, client: &ClientId, delivery: Delivery) {
+    pub(super) fn deliver(&mut self, client: &ClientId, mut delivery: Delivery) {
         let Some(session) = self.sessions.get_mut(client) else { return };
+        if session.connection.is_none() && self.config.has(Flaw::QueuedRetainFlagDropped) {
+            delivery.retain = false;
+        }
+        if session.connection.is_none() && self.config.has(Flaw::QueuedWithoutIdentifier) {
+            delivery.subscription_identifiers.clear();
+        }
         if session.connection.is_none() && self.config.has(Flaw::OfflineQueueLost) {
             return;
         }

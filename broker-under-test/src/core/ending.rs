@@ -81,6 +81,9 @@ impl Broker {
         self.timers.cancel(&Timer::KeepAlive(id));
         let Phase::Connected(link) = connection.phase else { return };
         let client = link.client;
+        if self.connections.is_empty() && self.config.has(Flaw::RetainedLostWithLastClient) {
+            self.retained.keep(|_| false);
+        }
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
         let delay = session
@@ -94,6 +97,7 @@ impl Broker {
             }
             SessionExpiry::Never => {}
         }
+        self.mislay_in_flight(&client);
         match delay {
             None => {}
             Some(None) => self.publish_will(&client),
@@ -108,10 +112,18 @@ impl Broker {
         self.timers.cancel(&Timer::Session(client.clone()));
         self.timers.cancel(&Timer::Will(client.clone()));
         for filter in &session.filters {
-            self.subscriptions.remove(filter, client);
+            if filter.share.is_none() || !self.config.has(Flaw::SharedGoneMemberServed) {
+                self.subscriptions.remove(filter, client);
+            }
         }
-        for delivery in session.outbound.into_undelivered() {
-            self.pass_on_share(delivery);
+        let with_qos_2 = self.config.has(Flaw::SharedQos2PassedOn);
+        for delivery in session.outbound.into_undelivered(with_qos_2) {
+            if !self.config.has(Flaw::SharedNotPassedOn) {
+                self.pass_on_share(delivery);
+            }
+        }
+        if self.config.has(Flaw::RetainedEndsWithSession) {
+            self.retained.keep(|message| message.publisher.as_ref() != Some(client));
         }
         if let Some(will) = session.will.take() {
             self.route(Message::from_will(will, client, self.now));

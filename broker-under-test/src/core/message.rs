@@ -77,6 +77,17 @@ impl Message {
         }
     }
 
+    /// The message without its properties.
+    pub(super) fn bare(&self) -> Self {
+        Self {
+            topic: self.topic.clone(),
+            payload: self.payload.clone(),
+            publisher: self.publisher.clone(),
+            properties: Properties::default(),
+            ..*self
+        }
+    }
+
     /// Whether the Message Expiry Interval has passed. A message that waited for no time at all has
     /// not expired, even if its interval is zero.
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {

@@ -17,6 +17,7 @@ mod event;
 mod expiry;
 mod ingress;
 mod message;
+mod missteps;
 mod outbound;
 mod publish;
 mod retained;
@@ -39,6 +40,7 @@ use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
 use self::expiry::{Timer, Timers};
 use self::message::Message;
+use self::missteps::Remembered;
 use self::retained::Retained;
 use self::session::{ClientId, Session};
 use self::subscriptions::Subscriptions;
@@ -63,6 +65,7 @@ pub struct Broker {
     actions: Vec<Action>,
     assigned_client_ids: u64,
     is_shut_down: bool,
+    remembered: Remembered,
 }
 
 impl Broker {
@@ -80,6 +83,7 @@ impl Broker {
             actions: Vec::new(),
             assigned_client_ids: 0,
             is_shut_down: false,
+            remembered: Remembered::default(),
         };
         broker.introduce();
         broker

@@ -139,15 +139,29 @@ impl Outbound {
         self.finish(packet_id);
     }
 
+    /// The message that is in flight under an identifier.
+    pub(super) fn in_flight(&self, packet_id: PacketId) -> Option<&Delivery> {
+        self.in_flight.get(&packet_id.get()).map(|entry| &entry.delivery)
+    }
+
+    /// Takes messages out of flight, as if they had come to their end.
+    pub(super) fn take_in_flight(&mut self, is_taken: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
+        let taken = self.in_flight.extract_if(.., |_, entry| is_taken(&entry.delivery));
+        let taken: BTreeMap<u16, InFlight> = taken.collect();
+        self.unsent.retain(|id| !taken.contains_key(id));
+        taken.into_values().map(|entry| entry.delivery).collect()
+    }
+
     /// What another member of a shared subscription gets when this session ends: QoS 1 messages not
-    /// acknowledged and messages never sent, but no QoS 2 message that was sent (5.0, 4.8.2).
-    pub(super) fn into_undelivered(self) -> impl Iterator<Item = Delivery> {
+    /// acknowledged and messages never sent, but no QoS 2 message that was sent (5.0, 4.8.2), unless
+    /// `with_qos_2`.
+    pub(super) fn into_undelivered(self, with_qos_2: bool) -> impl Iterator<Item = Delivery> {
         let mut in_flight: Vec<_> = self.in_flight.into_values().collect();
         in_flight.sort_unstable_by_key(|entry| entry.step);
         in_flight
             .into_iter()
             .map(|entry| entry.delivery)
-            .filter(|delivery| delivery.qos == QoS::AtLeastOnce)
+            .filter(move |delivery| delivery.qos == QoS::AtLeastOnce || with_qos_2)
             .chain(self.waiting)
     }
 

@@ -28,11 +28,19 @@ impl Broker {
             }
             Delivery::AtLeastOnce { packet_id, .. } => {
                 let reason = self.publish_at_least_once(id, &client, packet_id, publish, topic);
+                if reason == ReasonCode::NotAuthorized && self.config.has(Flaw::DeniedUnanswered) {
+                    return;
+                }
                 let (reason, properties) = self.acknowledgement(id, reason);
                 self.send(id, Puback { packet_id, reason, properties });
             }
             Delivery::ExactlyOnce { packet_id, .. } => {
                 let reason = self.publish_exactly_once(id, &client, packet_id, publish, topic);
+                if reason == ReasonCode::NotAuthorized
+                    && self.config.has(Flaw::DeniedQos2Unanswered)
+                {
+                    return;
+                }
                 let (reason, properties) = self.acknowledgement(id, reason);
                 self.send(id, Pubrec { packet_id, reason, properties });
             }

@@ -21,6 +21,16 @@ impl Retained {
         self.messages.insert((*message.topic).into(), message.clone());
     }
 
+    /// The message of a topic, expired or not.
+    pub(super) fn get(&self, topic: &str) -> Option<&Arc<Message>> {
+        self.messages.get(topic)
+    }
+
+    /// Forgets all messages but those that are to stay.
+    pub(super) fn keep(&mut self, stays: impl Fn(&Message) -> bool) {
+        self.messages.retain(|_, message| stays(message));
+    }
+
     /// Forgets the message of a topic.
     pub(super) fn clear(&mut self, topic: &str) {
         self.messages.remove(topic);

@@ -27,22 +27,29 @@ impl Broker {
     pub(super) fn route(&mut self, message: Message) -> bool {
         let message = Arc::new(message);
         self.retain(&message);
+        if self.is_dropped(&message) {
+            return true;
+        }
         let places = match topics::matcher(self.config.defect, Lookup::Subscribers) {
             None => self.subscriptions.matching(&message.topic),
             Some(fits) => self.subscriptions.fitting(|pattern| fits(pattern, &message.topic)),
         };
-        let merged = self.merge(&message, &places);
-        let shared = self.choose_members(&message, &places);
+        let mut merged = self.merge(&message, &places);
+        merged.retain(|client, _| !self.misses(client, &message, &places));
+        let mut shared = self.choose_members(&message, &places);
+        self.mix_up(&mut merged, &mut shared);
         let is_matched = !merged.is_empty() || shared.is_some();
         for (client, merged) in merged {
             let delivery = Delivery {
                 qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
                 retain: rules::retain_flag(message.retain, merged.retain_as_published),
-                subscription_identifiers: merged.identifiers,
+                subscription_identifiers: self.misidentify(&client, merged.identifiers, &places),
                 share: None,
                 message: message.clone(),
             };
-            self.deliver(&client, delivery);
+            for _ in 0..self.copies(&client, &message, &places) {
+                self.deliver(&client, delivery.clone());
+            }
         }
         for (client, delivery) in shared.into_iter().flatten() {
             self.deliver(&client, delivery);
@@ -53,11 +60,12 @@ impl Broker {
     /// Gives a message that a session leaves behind to another member of the shared subscription
     /// that it came through. If nobody is left, it goes with the last member.
     pub(super) fn pass_on_share(&mut self, delivery: Delivery) {
-        let Some(filter) = delivery.share else { return };
-        let Some(place) = self.subscriptions.find(&filter.pattern) else { return };
-        let chosen = self.choose_member(&delivery.message, place, &filter);
-        if let Some((client, delivery)) = chosen {
-            self.deliver(&client, delivery);
+        let Some(filter) = &delivery.share else { return };
+        let place = self.subscriptions.find(&filter.pattern);
+        let chosen = place.and_then(|place| self.choose_member(&delivery.message, place, filter));
+        match chosen {
+            Some((client, delivery)) => self.deliver(&client, delivery),
+            None => self.keep_orphan(&delivery),
         }
     }
 
@@ -72,7 +80,11 @@ impl Broker {
         if !self.config.retain_available {
             return;
         }
-        match rules::retained_effect(message.retain, message.payload.is_empty()) {
+        let effect = rules::retained_effect(message.retain, message.payload.is_empty());
+        if self.misretains(message, effect) {
+            return;
+        }
+        match effect {
             RetainedEffect::Leave if self.config.has(Flaw::UnflaggedRetained) => {
                 self.retained.store(message);
             }
@@ -94,13 +106,15 @@ impl Broker {
         for &place in places {
             for (client, subscription) in self.subscriptions.subscribers(place) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
-                let is_own = is_publisher && !self.config.has(Flaw::NoLocalIgnored);
+                let is_own = is_publisher && !self.config.has(Flaw::NoLocalIgnored)
+                    || self.config.has(Flaw::NoLocalHoldsBackAll);
                 if rules::forwards(subscription, is_own) {
                     let merged = sessions.entry(client.clone()).or_default();
                     merged.qos = match merged.qos {
                         Some(qos) if self.config.has(Flaw::OverlapLowestQos) => {
                             Some(qos.min(subscription.qos))
                         }
+                        Some(qos) if self.config.has(Flaw::OverlapFirstQos) => Some(qos),
                         qos => qos.max(Some(subscription.qos)),
                     };
                     merged.retain_as_published |=
@@ -118,7 +132,7 @@ impl Broker {
         message: &Arc<Message>,
         places: &[Place],
     ) -> Option<Vec<(ClientId, Delivery)>> {
-        let filters: Vec<_> = places
+        let mut filters: Vec<_> = places
             .iter()
             .flat_map(|&place| {
                 let pattern = self.subscriptions.pattern(place);
@@ -127,13 +141,19 @@ impl Broker {
                 })
             })
             .collect();
+        if self.config.has(Flaw::SharedGroupsAreOne) {
+            filters.dedup_by_key(|(place, _)| *place);
+        }
         if filters.is_empty() {
             return None;
         }
-        let chosen = filters
-            .iter()
-            .filter_map(|(place, filter)| self.choose_member(message, *place, filter));
-        Some(chosen.collect())
+        let mut chosen = Vec::new();
+        for (place, filter) in &filters {
+            if let Some(member) = self.choose_member(message, *place, filter) {
+                chosen.extend(self.misshare(*place, filter, member));
+            }
+        }
+        Some(chosen)
     }
 
     /// The member whose turn it is: of those that are connected, or else of those for whom the
@@ -145,9 +165,14 @@ impl Broker {
         filter: &Filter,
     ) -> Option<(ClientId, Delivery)> {
         let share = self.subscriptions.share_mut(place, filter.share.as_ref()?)?;
-        let sessions = &self.sessions;
+        let (sessions, config) = (&self.sessions, &self.config);
         let is_connected = |client: &ClientId| {
-            sessions.get(client).is_some_and(|session| session.connection.is_some())
+            let is_publisher = message.publisher.as_ref() == Some(client);
+            match sessions.get(client) {
+                Some(_) if is_publisher && config.has(Flaw::SharedNotToPublisher) => false,
+                Some(session) => session.connection.is_some(),
+                None => config.has(Flaw::SharedGoneMemberServed),
+            }
         };
         let qos = |subscription: &Subscription| rules::delivery_qos(message.qos, subscription.qos);
         let (client, subscription) = share

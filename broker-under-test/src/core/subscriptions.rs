@@ -161,6 +161,19 @@ impl Subscriptions {
         Some(Place(index))
     }
 
+    /// What a client has subscribed to with exactly this filter.
+    pub(super) fn get(&self, filter: &Filter, client: &ClientId) -> Option<Subscription> {
+        let place = self.find(&filter.pattern)?;
+        let Some(name) = &filter.share else { return self.at(place, client) };
+        let mut members = self.share(place, name)?.members();
+        members.find(|(member, _)| member == client).map(|(_, subscription)| *subscription)
+    }
+
+    /// What a client that does not share has subscribed to with the filter that ends at a place.
+    pub(super) fn at(&self, place: Place, client: &ClientId) -> Option<Subscription> {
+        self.nodes[place.0].subscribers.get(client).copied()
+    }
+
     /// The subscribers at a place that do not share.
     pub(super) fn subscribers(
         &self,
@@ -175,6 +188,11 @@ impl Subscriptions {
     }
 
     /// The shared subscription with this `ShareName` at a place.
+    pub(super) fn share(&self, place: Place, name: &str) -> Option<&Share> {
+        self.nodes[place.0].shares.get(name)
+    }
+
+    /// The same, to choose a member.
     pub(super) fn share_mut(&mut self, place: Place, name: &str) -> Option<&mut Share> {
         self.nodes[place.0].shares.get_mut(name)
     }
@@ -243,6 +261,11 @@ impl Share {
         })?;
         self.turn = (chosen + 1) % count;
         Some(self.members[chosen].clone())
+    }
+
+    /// All members, in the order in which they joined.
+    pub(super) fn members(&self) -> impl Iterator<Item = &(ClientId, Subscription)> {
+        self.members.iter()
     }
 
     fn insert(&mut self, client: &ClientId, subscription: Subscription) -> bool {

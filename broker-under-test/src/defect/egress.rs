@@ -1,7 +1,7 @@
 //! Defects of packets on their way out: each alters or drops what the core wanted to send.
 
 use mqttspec_codec::packet::{Connack, Delivery, Publish, Suback};
-use mqttspec_codec::{Packet, PropertiesBuilder, Property, ReasonCode};
+use mqttspec_codec::{Packet, PacketId, PropertiesBuilder, Property, ReasonCode};
 
 use super::Flaw;
 
@@ -14,6 +14,9 @@ pub(crate) fn alter(flaw: Flaw, mut packet: Packet) -> Option<Packet> {
         Packet::Connack(connack) => alter_connack(flaw, connack),
         Packet::Publish(publish) => alter_publish(flaw, publish),
         Packet::Suback(suback) => alter_suback(flaw, suback),
+        Packet::Unsuback(unsuback) if flaw == Flaw::UnsubackIdSwapped => {
+            swap_bytes(&mut unsuback.packet_id);
+        }
         _ => {}
     }
     Some(packet)
@@ -45,6 +48,12 @@ fn alter_connack(flaw: Flaw, connack: &mut Connack) {
 fn alter_suback(flaw: Flaw, suback: &mut Suback) {
     let mut codes: Vec<ReasonCode> = suback.codes.iter().collect();
     match flaw {
+        Flaw::SubackIdSwapped => return swap_bytes(&mut suback.packet_id),
+        Flaw::GrantedQosRaised => {
+            for code in codes.iter_mut().filter(|code| !code.is_error()) {
+                *code = ReasonCode::GrantedQoS2;
+            }
+        }
         Flaw::SubackCodeMissing if codes.len() > 1 => drop(codes.pop()),
         Flaw::SubackCodesReversed => codes.reverse(),
         _ => return,
@@ -66,6 +75,10 @@ fn alter_publish(flaw: Flaw, publish: &mut Publish) {
         }
         publish.properties = builder.build();
     }
+}
+
+fn swap_bytes(packet_id: &mut PacketId) {
+    *packet_id = PacketId::new(packet_id.get().swap_bytes()).unwrap_or(*packet_id);
 }
 
 fn set_dup(delivery: &mut Delivery, value: bool) {

@@ -248,6 +248,273 @@ flaws! {
     RetainedDollarInsideIsApart "The single-level wildcard brings no retained message of a level that begins with $."
         ["U-3.1.1-4.7.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
 
+    // ... what is retained, and who gets it.
+
+    RetainedEndsWithSession "What a client published with RETAIN is removed when its session ends."
+        ["MQTT-3.1.2-7"] ["U-5.0-4.1-2"]
+    RetainedLostWithLastClient "Retained messages are removed when no client is left."
+        ["U-3.1.1-4.1-1"] ["U-5.0-4.1-2"]
+    RetainedOnResume "A session that is resumed gets retained messages again."
+        ["U-3.1.1-3.3.1.3-2"] []
+    RetainedNotSentAgain "A subscription that is made again brings no retained messages."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4" "MQTT-3.3.1-9"]
+        [like "emqx (emqx/emqx#1314)" "rumqttd (bytebeamio/rumqtt#1069)"]
+    RetainedNotSentWhereCovered "A filter that an older one of the client covers brings no retained messages."
+        ["U-3.1.1-3.8.4-2"] ["MQTT-3.3.1-9"]
+    RetainHandlingIgnored "Retain Handling has no effect."
+        [] ["MQTT-3.3.1-10" "MQTT-3.3.1-11"]
+        [like "rumqttd (bytebeamio/rumqtt#1069)" "FlashMQ (halfgaar/FlashMQ#119)"]
+    RetainHandling1IsAlways "Retain Handling 1 is taken for 0."
+        [] ["MQTT-3.3.1-10"]
+    RetainHandling1IsNever "Retain Handling 1 is taken for 2."
+        [] ["MQTT-3.3.1-10"]
+    RetainHandling2IsNew "Retain Handling 2 is taken for 1."
+        [] ["MQTT-3.3.1-11"]
+    RetainedToShared "Shared subscriptions bring retained messages."
+        [] ["U-5.0-3.8.4-2"]
+    StoredFlagMissing "RETAIN is 0 in messages that a new subscription brings."
+        ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
+        [like "monster-mq (vogler75/monster-mq#97)" "Maps (Maps-Messaging/mapsmessaging_server#2221)"]
+    StoredFlagAsPublished "RETAIN is 1 in messages that a new subscription brings only with Retain As Published."
+        ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
+    QueuedRetainFlagDropped "RETAIN is 0 in messages that have waited in a session."
+        [] ["MQTT-3.3.1-13"]
+        [like "vernemq (vernemq/vernemq#2551)"]
+    EmptyRetainedNotForwarded "An empty message with RETAIN clears, and is not passed on."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
+        [like "vernemq (vernemq/vernemq#156)"]
+    RetainedNotForwarded "A message with RETAIN is kept, and not passed on."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    EmptyPayloadDropped "A message with an empty payload is not passed on."
+        ["MQTT-4.5.0-1"] ["U-5.0-3.3.3-1" "MQTT-4.5.0-1"]
+    RetainedNotReplaced "The first message that is retained on a topic stays."
+        ["MQTT-3.3.1-6"] ["MQTT-3.3.1-5"]
+    RetainedQos0Ignored "A QoS 0 message with RETAIN does not displace the one that is retained."
+        ["MQTT-3.3.1-7"] ["MQTT-3.3.1-5"]
+    RetainedQos0Dropped "A QoS 0 message with RETAIN displaces the one that is retained, and is not kept."
+        ["MQTT-3.3.1-7"] ["U-5.0-3.3.1.3-2"]
+    RetainedNotClearedAtQos0 "An empty QoS 0 message with RETAIN clears nothing."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
+    RetainedClearedForGood "A topic whose retained message was removed retains no new one."
+        ["MQTT-3.3.1-5"] ["MQTT-3.3.1-5"]
+    UnflaggedClears "A message without RETAIN removes the one that is retained."
+        ["MQTT-3.3.1-12"] ["MQTT-3.3.1-8"]
+    EmptyUnflaggedClears "An empty message without RETAIN removes the one that is retained."
+        ["MQTT-3.3.1-12"] ["MQTT-3.3.1-8"]
+    RetainedOnlyFirstMatch "A new subscription brings one retained message, however many match."
+        ["MQTT-3.3.1-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9"]
+        [like "async_mqtt (redboltz/async_mqtt#442)"]
+    RetainedSentTwice "A new subscription brings each retained message twice."
+        ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
+    RetainedOnlyAtQos0 "Only retained messages of QoS 0 are sent to new subscriptions."
+        ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
+        [like "MQTTnet (dotnet/MQTTnet#1434)"]
+    RetainedAtQos0 "Retained messages are sent at QoS 0."
+        ["MQTT-3.3.1-5" "MQTT-3.8.4-6"] ["MQTT-3.3.1-5" "MQTT-3.8.4-8"]
+        [like "wolfMQTT (wolfSSL/wolfMQTT#520)"]
+    RetainedAboveGranted "Retained messages keep their QoS, whatever was granted."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+        [like "emqx (emqx/emqx#17781)" "MQTTnet (dotnet/MQTTnet#1560)"]
+    RetainedWithoutIdentifier "Retained messages lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "U-5.0-3.8.2.1.2-3"]
+        [like "vernemq (vernemq/vernemq#1287)" "mqtt-lib (LabOverWire/mqtt-lib#113)"]
+    RetainedWithoutProperties "The properties of retained messages are not kept."
+        [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
+
+    // ... how subscriptions are made, replaced and kept.
+
+    SubackIdSwapped "The bytes of the Packet Identifier in SUBACK are swapped."
+        ["MQTT-3.8.4-2" "MQTT-2.3.1-7"] ["MQTT-3.8.4-2" "MQTT-2.2.1-6"]
+    UnsubackIdSwapped "The bytes of the Packet Identifier in UNSUBACK are swapped."
+        ["MQTT-3.10.4-4" "MQTT-2.3.1-7"] ["MQTT-3.10.4-5" "MQTT-2.2.1-6"]
+    GrantedQosRaised "SUBACK grants QoS 2, whatever was asked for."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
+    GrantedQosNotKept "Deliveries are at QoS 1 at most, although SUBACK grants QoS 2."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-7" "MQTT-3.8.4-8"]
+    OnlyFirstFilterCounts "Of several filters in a SUBSCRIBE only the first is subscribed to."
+        ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
+    OnlyLastFilterCounts "Of several filters in a SUBSCRIBE only the last is subscribed to."
+        ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
+    FilterTwiceFirstHolds "Of a filter that stands twice in a SUBSCRIBE the second QoS is overlooked."
+        ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
+    FilterTwiceOneCode "A filter that stands twice in a SUBSCRIBE has one code in SUBACK."
+        ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["MQTT-3.8.4-5" "MQTT-3.8.4-6"]
+    SubackForEachFilter "A SUBSCRIBE is answered with a SUBACK for each of its filters."
+        ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["MQTT-3.8.4-5" "MQTT-3.8.4-6"]
+    DeniedFilterGranted "A filter that is not permitted is granted, and brings nothing."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
+    DeniedFilterSpoilsAll "One filter that is not permitted makes all of its SUBSCRIBE fail."
+        ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["U-5.0-3.8.4-3" "MQTT-3.8.4-5"]
+    DeniedFilterCloses "A filter that is not permitted costs the client its connection."
+        ["MQTT-3.8.4-1" "MQTT-3.8.4-5"] ["U-5.0-3.8.4-3"]
+        [like "mosca (moscajs/mosca#169)"]
+    DeniedFilterUnanswered "A SUBSCRIBE with a filter that is not permitted gets no SUBACK."
+        ["MQTT-3.8.4-1" "MQTT-3.8.4-5"] ["U-5.0-3.8.4-3" "MQTT-3.8.4-1"]
+        [like "vernemq (vernemq/vernemq#72)"]
+    WildcardsTakenThoughOff "Filters with wildcards are granted although CONNACK says that there are none."
+        [] ["U-5.0-3.2.2.3.11-1"]
+    SharedTakenThoughOff "Shared subscriptions are granted although CONNACK says that there are none."
+        [] ["U-5.0-3.2.2.3.13-1"]
+    IdentifiersTakenThoughOff "Subscription Identifiers are taken although CONNACK says that there are none."
+        [] ["U-5.0-3.2.2.3.12-1"]
+    DollarCoveredByHash "A client that has the filter # cannot subscribe to topics that begin with $."
+        ["U-3.1.1-4.7.2-4"] ["MQTT-3.8.4-5"]
+    SubscriptionNotReplaced "A subscription that is made again stays as it was."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3"]
+    SubscriptionReplacedOnlyIfHigher "A subscription that is made again changes only if its QoS is higher."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3"]
+        [like "moquette (moquette-io/moquette#611)"]
+    ReplacedOptionsKept "A subscription that is made again keeps No Local and Retain As Published."
+        [] ["MQTT-3.8.4-3"]
+    ReplacedIdentifierKept "A subscription that is made again keeps its Subscription Identifier."
+        [] ["MQTT-3.8.4-3" "U-5.0-3.8.2.1.2-3"]
+    ReplacedIdentifierNotRemoved "A subscription that is made again without Subscription Identifier keeps the one that it had."
+        [] ["U-5.0-3.8.2.1.2-3"]
+    ReplacedTwice "A subscription that is made again brings each message twice."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3" "U-5.0-3.3.4-5"]
+        [like "mosca (moscajs/mosca#147)" "emqx (emqx/emqx#53)"]
+    ReplacedWithGap "A subscription that is made again misses the next message."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4"]
+    IdentifierOnFirstFilterOnly "The Subscription Identifier belongs to the first filter of its SUBSCRIBE only."
+        [] ["U-5.0-3.8.2.1.2-3"]
+    QueuedWithoutIdentifier "Messages that have waited in a session lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "U-5.0-3.8.2.1.2-3"]
+    IdentifiersOfOthers "Messages have the Subscription Identifiers of other clients as well."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    IdentifiersOfAllFilters "Messages have the Subscription Identifiers of all filters of the client."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    OverlapFirstQos "Overlapping subscriptions count with the QoS of one of them."
+        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
+    OverlapCopiesAlike "Overlapping subscriptions bring a copy each, all at the highest QoS and with all Subscription Identifiers."
+        ["U-3.1.1-3.3.5-1"] ["MQTT-3.3.4-2" "MQTT-3.3.4-5"]
+    OverlapOneIdentifier "A message has the Subscription Identifier of one of the overlapping subscriptions."
+        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
+    SameIdentifierOnce "A Subscription Identifier that two matching subscriptions have comes once."
+        [] ["U-5.0-3.3.4-3"]
+    MessagesTwice "Each message is delivered twice."
+        [] ["U-5.0-3.3.4-5"]
+    NoLocalHoldsBackAll "With No Local a client does not get the messages of others either."
+        [] ["MQTT-4.5.0-1"]
+    NoLocalHoldsForAllFilters "No Local of one subscription holds for all of its client."
+        [] ["MQTT-4.5.0-1"]
+    ResumedWithoutNoLocal "No Local ends with the connection."
+        [] ["U-5.0-3.8.3.1-3"]
+    ResumedWithoutRetainAsPublished "Retain As Published ends with the connection."
+        [] ["U-5.0-3.8.3.1-3"]
+    ResumedWithoutQos "The subscriptions of a session that is resumed have QoS 0."
+        ["MQTT-3.1.2-4"] ["U-5.0-3.8.3.1-3"]
+    ResumedWithoutIdentifier "Subscription Identifiers end with the connection."
+        [] ["U-5.0-4.1-1" "U-5.0-3.8.2.1.2-3"]
+
+    // ... how they are removed.
+
+    UnsubscribeIgnored "UNSUBSCRIBE is answered, and removes nothing."
+        ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+        [like "sMQTTBroker (terrorsl/sMQTTBroker#35)"]
+    UnsubscribeByMatch "UNSUBSCRIBE removes all filters that the given one matches."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeByReverseMatch "UNSUBSCRIBE removes all filters that match the given one."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeIgnoresCase "UNSUBSCRIBE ignores letter case."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeIgnoresSlash "UNSUBSCRIBE ignores slashes at the end."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeByPrefix "UNSUBSCRIBE removes all filters that begin with the given one."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeOverlooksWildcards "UNSUBSCRIBE does not remove filters with wildcards."
+        ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+    UnsubscribeRemovesAll "UNSUBSCRIBE removes all subscriptions of the client."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeForEverybody "UNSUBSCRIBE removes the subscriptions of other clients as well."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+        [like "vernemq (vernemq/vernemq#77)"]
+    UnsubscribeOnlyFirst "Of several filters in an UNSUBSCRIBE only the first is removed."
+        ["MQTT-3.10.4-6"] ["MQTT-3.10.4-6"]
+    UnsubscribeDropsQos1 "UNSUBSCRIBE drops QoS 1 messages that are on their way."
+        ["MQTT-3.10.4-3"] ["MQTT-3.10.4-3"]
+    UnsubscribeDropsQos2 "UNSUBSCRIBE drops QoS 2 messages that are on their way."
+        ["MQTT-3.10.4-3"] ["MQTT-3.10.4-3"]
+    UnsubackOnlyIfRemoved "UNSUBSCRIBE is answered only if it removes something."
+        ["MQTT-3.10.4-5"] ["MQTT-3.10.4-5"]
+        [like "rumqttd (bytebeamio/rumqtt#1054)"]
+    UnsubackForEachFilter "An UNSUBSCRIBE is answered with an UNSUBACK for each of its filters."
+        ["MQTT-3.10.4-6"] ["MQTT-3.10.4-6"]
+        [like "rumqttd (bytebeamio/rumqtt#1054)"]
+    GivenUpForGood "A filter that was removed cannot be subscribed to again."
+        ["MQTT-3.8.4-1"] ["MQTT-3.8.4-1"]
+    GivenUpComesBack "What was removed comes back when the session is resumed."
+        ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+
+    // ... shared subscriptions.
+
+    SharedToAll "All members of a shared subscription get each message."
+        [] ["U-5.0-4.8.2-1"]
+        [like "emqx (emqx/emqx#881)"]
+    SharedSilencesPlain "Plain subscriptions get nothing where a shared one matches."
+        [] ["U-5.0-4.8.2-1" "U-5.0-4.8.2-2"]
+    PlainSilencesShared "Shared subscriptions get nothing where a plain one matches."
+        [] ["U-5.0-4.8.2-1"]
+    SharedSilencesOwnPlain "The member that is chosen does not get the copy of its plain subscription."
+        [] ["U-5.0-4.8.2-2"]
+    SharedGroupsAreOne "Shared subscriptions that differ in the ShareName alone are taken as one."
+        [] ["U-5.0-4.8.2-1"]
+    SharedTwiceInNumber "A member that has joined twice gets each message twice."
+        [] ["U-5.0-4.8.2-3"]
+    SharedJoinedTwice "A member that has joined twice has to leave twice."
+        [] ["U-5.0-4.8.2-3"]
+    SharedOptionsNotReplaced "A member that joins again keeps its options."
+        [] ["U-5.0-4.8.2-3"]
+    SharedLeftByPlain "UNSUBSCRIBE with the filter behind the ShareName leaves the shared subscription."
+        [] ["U-5.0-3.10.4-2"]
+    SharedNotLeft "Shared subscriptions cannot be left."
+        [] ["U-5.0-3.10.4-2" "U-5.0-4.8.2-3"]
+    SharedGroupsLeftAtOnce "Who leaves one shared subscription leaves those with another ShareName as well."
+        [] ["U-5.0-3.10.4-2"]
+    SharedQosOfFirst "All members get the QoS of the one that joined first."
+        [] ["MQTT-4.8.2-3"]
+    SharedIdentifierOfFirst "All members get the Subscription Identifier of the one that joined first."
+        [] ["U-5.0-3.3.4-4"]
+    SharedWithoutIdentifier "Messages of a shared subscription lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "U-5.0-3.3.4-4"]
+        [like "vernemq (vernemq/vernemq#1294)"]
+    SharedRetainFlagDropped "Retain As Published has no effect on shared subscriptions."
+        [] ["MQTT-3.3.1-13"]
+        [like "hivemq (hivemq/hivemq-community-edition#245)"]
+    SharedNotToPublisher "A member of a shared subscription is not chosen for its own messages."
+        [] ["U-5.0-4.8.2-1"]
+    SharedSlashDropped "A slash at the begin of the filter behind the ShareName is dropped."
+        [] ["MQTT-4.8.2-2"]
+    SharedSlashAdded "The slash behind the ShareName is taken for a part of the filter."
+        [] ["MQTT-4.8.2-2"]
+    OddShareNamesIgnored "A ShareName with other characters than letters and digits brings no messages."
+        [] ["U-5.0-4.8.2-1"]
+    SharedQos2PassedOn "A QoS 2 message that was sent goes to another member when the session ends."
+        [] ["MQTT-4.8.2-5"]
+    SharedQos2PassedOnAtOnce "A QoS 2 message that was sent goes to another member when the connection is lost."
+        [] ["MQTT-4.8.2-4"]
+    SharedQos2Dropped "A QoS 2 message that was sent through a shared subscription is dropped when the connection is lost."
+        [] ["MQTT-4.8.2-4"]
+    SharedRefusedQos1PassedOn "A QoS 1 message that a member refuses goes to another one."
+        [] ["MQTT-4.8.2-6"]
+    SharedRefusedQos2PassedOn "A QoS 2 message that a member refuses goes to another one."
+        [] ["MQTT-4.8.2-6"]
+    SharedNotPassedOn "A message that a member did not acknowledge goes with its session."
+        [] ["U-5.0-4.8.2-4"]
+    SharedGoneMemberServed "A member whose session has ended still takes its turn."
+        [] ["U-5.0-4.8.2-5"]
+    SharedMessagesOutliveAll "What the last member did not acknowledge waits for the next client that joins."
+        [] ["U-5.0-4.8.2-5"]
+
+    // ... what is not permitted.
+
+    DeniedUnanswered "A QoS 1 message that is not permitted is met with silence."
+        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["MQTT-3.3.4-1" "U-5.0-4.13.2-1"]
+    DeniedQos2Unanswered "A QoS 2 message that is not permitted is met with silence."
+        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["MQTT-3.3.4-1" "MQTT-4.3.3-8"]
+    SysIsOpen "Clients can publish below $SYS."
+        ["U-3.1.1-4.7.2-1"] ["U-5.0-4.7.2-1"]
+
     // Connections: CONNECT, keep alive, authentication, limits, errors.
 
     TakeoverIgnored "A second connection does not end the first of its client."
