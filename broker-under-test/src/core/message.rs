@@ -77,13 +77,14 @@ impl Message {
         }
     }
 
-    /// The message without its properties.
-    pub(super) fn bare(&self) -> Self {
+    /// The message as if it came now.
+    pub(super) fn as_new(&self, now: Timestamp) -> Self {
         Self {
             topic: self.topic.clone(),
             payload: self.payload.clone(),
             publisher: self.publisher.clone(),
-            properties: Properties::default(),
+            properties: self.properties.clone(),
+            lifetime: self.lifetime.map(|lifetime| Lifetime { received: now, ..lifetime }),
             ..*self
         }
     }

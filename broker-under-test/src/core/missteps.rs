@@ -211,9 +211,8 @@ impl Broker {
                 }
                 Some(Flaw::RetainedAtQos0) => delivery.qos = QoS::AtMostOnce,
                 Some(Flaw::RetainedAboveGranted) => delivery.qos = delivery.message.qos,
-                Some(Flaw::RetainedWithoutIdentifier) => delivery.subscription_identifiers.clear(),
-                Some(Flaw::RetainedWithoutProperties) => {
-                    delivery.message = Arc::new(delivery.message.bare());
+                Some(Flaw::RetainedExpiryNotCounted) => {
+                    delivery.message = Arc::new(delivery.message.as_new(self.now));
                 }
                 _ => {}
             }

@@ -166,18 +166,22 @@ impl Broker {
     ) -> Option<(ClientId, Delivery)> {
         let share = self.subscriptions.share_mut(place, filter.share.as_ref()?)?;
         let (sessions, config) = (&self.sessions, &self.config);
-        let is_connected = |client: &ClientId| {
-            let is_publisher = message.publisher.as_ref() == Some(client);
-            match sessions.get(client) {
-                Some(_) if is_publisher && config.has(Flaw::SharedNotToPublisher) => false,
-                Some(session) => session.connection.is_some(),
-                None => config.has(Flaw::SharedGoneMemberServed),
-            }
+        let is_connected = |client: &ClientId| match sessions.get(client) {
+            Some(session) => session.connection.is_some(),
+            None => config.has(Flaw::SharedGoneMemberServed),
+        };
+        let is_barred = |client: &ClientId| {
+            message.publisher.as_ref() == Some(client) && config.has(Flaw::SharedNotToPublisher)
         };
         let qos = |subscription: &Subscription| rules::delivery_qos(message.qos, subscription.qos);
-        let (client, subscription) = share
-            .choose(|client, _| is_connected(client))
-            .or_else(|| share.choose(|_, subscription| rules::queues_offline(qos(subscription))))?;
+        let (client, subscription) =
+            share.choose(|client, _| is_connected(client) && !is_barred(client)).or_else(|| {
+                share.choose(|client, subscription| {
+                    rules::queues_offline(qos(subscription))
+                        && !is_barred(client)
+                        && !config.has(Flaw::SharedNotKept)
+                })
+            })?;
         let delivery = Delivery {
             qos: qos(&subscription),
             retain: rules::retain_flag(message.retain, subscription.retain_as_published),

@@ -10,6 +10,7 @@ use super::event::ConnectionId;
 use super::message::{Delivery, Message};
 use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
+use super::time::Timestamp;
 use super::{Broker, rules};
 use crate::defect::Flaw;
 use crate::defect::topics::{self, Lookup};
@@ -200,9 +201,13 @@ impl Broker {
 
     /// The retained messages that a filter matches.
     pub(super) fn retained_for(&mut self, pattern: &str) -> Vec<Arc<Message>> {
+        let now = match self.config.has(Flaw::ExpiredRetainedSent) {
+            true => Timestamp::default(),
+            false => self.now,
+        };
         match topics::matcher(self.config.defect, Lookup::Retained) {
-            None => self.retained.matching(pattern, self.now),
-            Some(fits) => self.retained.fitting(|name| fits(pattern, name), self.now),
+            None => self.retained.matching(pattern, now),
+            Some(fits) => self.retained.fitting(|name| fits(pattern, name), now),
         }
     }
 

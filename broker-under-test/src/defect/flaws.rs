@@ -315,12 +315,12 @@ flaws! {
     RetainedAboveGranted "Retained messages keep their QoS, whatever was granted."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
         [like "emqx (emqx/emqx#17781)" "MQTTnet (dotnet/MQTTnet#1560)"]
-    RetainedWithoutIdentifier "Retained messages lack the Subscription Identifier."
-        [] ["MQTT-3.3.4-3" "U-5.0-3.8.2.1.2-3"]
-        [like "vernemq (vernemq/vernemq#1287)" "mqtt-lib (LabOverWire/mqtt-lib#113)"]
-    RetainedWithoutProperties "The properties of retained messages are not kept."
-        [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
-        [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
+    ExpiredRetainedSent "Retained messages are sent although they have expired."
+        [] ["U-5.0-3.3.1.3-3"]
+        [like "nanomq (nanomq/nanomq#525)" "monster-mq (vogler75/monster-mq#185)"]
+    RetainedExpiryNotCounted "Retained messages have the Message Expiry Interval that they came with."
+        [] ["MQTT-3.3.2-6"]
+        [like "hivemq (hivemq/hivemq-community-edition#616)" "rmqtt (rmqtt/rmqtt#513)"]
 
     // ... how subscriptions are made, replaced and kept.
 
@@ -377,7 +377,7 @@ flaws! {
     ReplacedWithGap "A subscription that is made again misses the next message."
         ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4"]
     IdentifierOnFirstFilterOnly "The Subscription Identifier belongs to the first filter of its SUBSCRIBE only."
-        [] ["U-5.0-3.8.2.1.2-3"]
+        [] ["U-5.0-3.8.2.1.2-3" "MQTT-3.3.4-3"]
     QueuedWithoutIdentifier "Messages that have waited in a session lack the Subscription Identifier."
         [] ["MQTT-3.3.4-3" "U-5.0-3.8.2.1.2-3"]
     IdentifiersOfOthers "Messages have the Subscription Identifiers of other clients as well."
@@ -405,7 +405,7 @@ flaws! {
     ResumedWithoutQos "The subscriptions of a session that is resumed have QoS 0."
         ["MQTT-3.1.2-4"] ["U-5.0-3.8.3.1-3"]
     ResumedWithoutIdentifier "Subscription Identifiers end with the connection."
-        [] ["U-5.0-4.1-1" "U-5.0-3.8.2.1.2-3"]
+        [] ["U-5.0-4.1-1" "U-5.0-3.8.2.1.2-3" "MQTT-3.3.4-3"]
 
     // ... how they are removed.
 
@@ -439,7 +439,7 @@ flaws! {
         ["MQTT-3.10.4-5"] ["MQTT-3.10.4-5"]
         [like "rumqttd (bytebeamio/rumqtt#1054)"]
     UnsubackForEachFilter "An UNSUBSCRIBE is answered with an UNSUBACK for each of its filters."
-        ["MQTT-3.10.4-6"] ["MQTT-3.10.4-6"]
+        ["MQTT-3.10.4-6" "MQTT-3.10.4-4"] ["MQTT-3.10.4-6" "MQTT-3.10.4-5"]
         [like "rumqttd (bytebeamio/rumqtt#1054)"]
     GivenUpForGood "A filter that was removed cannot be subscribed to again."
         ["MQTT-3.8.4-1"] ["MQTT-3.8.4-1"]
@@ -474,7 +474,7 @@ flaws! {
     SharedQosOfFirst "All members get the QoS of the one that joined first."
         [] ["MQTT-4.8.2-3"]
     SharedIdentifierOfFirst "All members get the Subscription Identifier of the one that joined first."
-        [] ["U-5.0-3.3.4-4"]
+        [] ["U-5.0-3.3.4-4" "U-5.0-3.3.2.3.8-1"]
     SharedWithoutIdentifier "Messages of a shared subscription lack the Subscription Identifier."
         [] ["MQTT-3.3.4-3" "U-5.0-3.3.4-4"]
         [like "vernemq (vernemq/vernemq#1294)"]
@@ -483,6 +483,9 @@ flaws! {
         [like "hivemq (hivemq/hivemq-community-edition#245)"]
     SharedNotToPublisher "A member of a shared subscription is not chosen for its own messages."
         [] ["U-5.0-4.8.2-1"]
+    SharedNotKept "A message of a shared subscription is lost while all members are away."
+        [] ["MQTT-4.5.0-1"]
+        [like "nanomq (nanomq/nanomq#2355)" "vernemq (vernemq/vernemq#625)"]
     SharedSlashDropped "A slash at the begin of the filter behind the ShareName is dropped."
         [] ["MQTT-4.8.2-2"]
     SharedSlashAdded "The slash behind the ShareName is taken for a part of the filter."
