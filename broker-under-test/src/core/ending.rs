@@ -119,7 +119,7 @@ impl Broker {
         let with_qos_2 = self.config.has(Flaw::SharedQos2PassedOn);
         for delivery in session.outbound.into_undelivered(with_qos_2) {
             if !self.config.has(Flaw::SharedNotPassedOn) {
-                self.pass_on_share(delivery);
+                self.pass_on_share(&delivery);
             }
         }
         if self.config.has(Flaw::RetainedEndsWithSession) {

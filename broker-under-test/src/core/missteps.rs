@@ -12,7 +12,7 @@ use super::event::ConnectionId;
 use super::message::{Delivery, Message};
 use super::rules::RetainedEffect;
 use super::session::ClientId;
-use super::subscriptions::{Filter, Place, Subscription};
+use super::subscriptions::{Filter, Place, Share, Subscription};
 use super::{Broker, rules};
 use crate::defect::{Defect, Flaw};
 
@@ -42,6 +42,10 @@ impl Broker {
         match (self.flaw(), &filter.share) {
             (Some(Flaw::SharedSlashDropped), Some(_)) => {
                 filter.pattern = filter.pattern.strip_prefix('/').unwrap_or(&filter.pattern).into();
+            }
+            (Some(Flaw::SharedIsOrdinary), Some(name)) => {
+                filter.pattern = format!("$share/{name}/{}", filter.pattern).into();
+                filter.share = None;
             }
             (Some(Flaw::SharedSlashAdded), Some(_)) => {
                 filter.pattern = format!("/{}", filter.pattern).into();
@@ -189,6 +193,7 @@ impl Broker {
     /// What is made of the retained messages that a subscription is to get.
     pub(super) fn mistake_retained(
         &self,
+        client: &ClientId,
         subscription: &Subscription,
         mut retained: Vec<Delivery>,
     ) -> Vec<Delivery> {
@@ -209,8 +214,18 @@ impl Broker {
                 Some(Flaw::StoredFlagAsPublished) => {
                     delivery.retain = subscription.retain_as_published;
                 }
+                Some(Flaw::RetainedWithAllIdentifiers) => {
+                    let places = self.subscriptions.matching(&delivery.message.topic);
+                    let all =
+                        places.iter().filter_map(|place| self.subscriptions.at(*place, client));
+                    delivery.subscription_identifiers =
+                        all.filter_map(|it| it.identifier).collect();
+                }
                 Some(Flaw::RetainedAtQos0) => delivery.qos = QoS::AtMostOnce,
                 Some(Flaw::RetainedAboveGranted) => delivery.qos = delivery.message.qos,
+                Some(Flaw::ExpiredRetainedSent) if delivery.message.is_expired(self.now) => {
+                    delivery.message = Arc::new(delivery.message.as_new(self.now));
+                }
                 Some(Flaw::RetainedExpiryNotCounted) => {
                     delivery.message = Arc::new(delivery.message.as_new(self.now));
                 }
@@ -274,6 +289,7 @@ impl Broker {
     ) -> bool {
         match self.flaw() {
             Some(Flaw::ReplacedWithGap) => self.remembered.gaps.remove(client),
+            Some(Flaw::OwnMessagesHeldBack) => message.publisher.as_ref() == Some(client),
             Some(Flaw::NoLocalHoldsForAllFilters) => {
                 let of_client = |place: &Place| self.subscriptions.at(*place, client);
                 message.publisher.as_ref() == Some(client)
@@ -348,7 +364,7 @@ impl Broker {
                         );
                     }
                 }
-                _ => return,
+                _ => break,
             }
             self.subscriptions.insert(&filter, client, subscription);
         }
@@ -461,6 +477,10 @@ impl Broker {
         shared: &mut Option<Vec<(ClientId, Delivery)>>,
     ) {
         match (self.flaw(), shared.as_mut()) {
+            (Some(Flaw::OneSubscriberOnly), _) => {
+                let first = plain.keys().next().cloned();
+                plain.retain(|client, _| Some(client) == first.as_ref());
+            }
             (Some(Flaw::SharedSilencesPlain), Some(_)) => plain.clear(),
             (Some(Flaw::PlainSilencesShared), Some(shared)) if !plain.is_empty() => shared.clear(),
             (Some(Flaw::SharedSilencesOwnPlain), Some(shared)) => {
@@ -480,7 +500,7 @@ impl Broker {
         let members = || {
             let share =
                 filter.share.as_ref().and_then(|name| self.subscriptions.share(place, name));
-            share.into_iter().flat_map(|share| share.members())
+            share.into_iter().flat_map(Share::members)
         };
         let first = members().next();
         let mut delivery = delivery;
@@ -501,6 +521,8 @@ impl Broker {
             }
             (Some(Flaw::SharedWithoutIdentifier), _) => delivery.subscription_identifiers.clear(),
             (Some(Flaw::SharedRetainFlagDropped), _) => delivery.retain = false,
+            (Some(Flaw::SharedRetainFlagKept), _) => delivery.retain = delivery.message.retain,
+            (Some(Flaw::SharedWildcardsMatchNothing), _) if filter.has_wildcard() => return vec![],
             _ => {}
         }
         vec![(chosen, delivery)]
@@ -518,7 +540,7 @@ impl Broker {
         let session = self.sessions.get(&client);
         let delivery = session.and_then(|session| session.outbound.in_flight(packet_id)).cloned();
         if let Some(delivery) = delivery {
-            self.pass_on_share(delivery);
+            self.pass_on_share(&delivery);
         }
     }
 
@@ -532,7 +554,7 @@ impl Broker {
         let is_mislaid = |it: &Delivery| it.share.is_some() && it.qos == QoS::ExactlyOnce;
         for delivery in session.outbound.take_in_flight(is_mislaid) {
             if passes_on {
-                self.pass_on_share(delivery);
+                self.pass_on_share(&delivery);
             }
         }
     }

@@ -59,13 +59,13 @@ impl Broker {
 
     /// Gives a message that a session leaves behind to another member of the shared subscription
     /// that it came through. If nobody is left, it goes with the last member.
-    pub(super) fn pass_on_share(&mut self, delivery: Delivery) {
+    pub(super) fn pass_on_share(&mut self, delivery: &Delivery) {
         let Some(filter) = &delivery.share else { return };
         let place = self.subscriptions.find(&filter.pattern);
         let chosen = place.and_then(|place| self.choose_member(&delivery.message, place, filter));
         match chosen {
             Some((client, delivery)) => self.deliver(&client, delivery),
-            None => self.keep_orphan(&delivery),
+            None => self.keep_orphan(delivery),
         }
     }
 

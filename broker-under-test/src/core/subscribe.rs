@@ -121,6 +121,9 @@ impl Broker {
         if filter.share.is_some() && options.no_local {
             return Err((ReasonCode::ProtocolError, "No Local on a shared subscription"));
         }
+        if topics::is_malformed(self.config.defect, &filter.pattern) {
+            return Err((ReasonCode::MalformedPacket, "this filter is not understood"));
+        }
         if version == Version::V3_1_1 {
             return Ok(());
         }
@@ -194,7 +197,7 @@ impl Broker {
                 rules::forwards(&subscription, is_publisher)
             });
             let found = messages.map(|message| from_retained(message, &subscription)).collect();
-            retained.extend(self.mistake_retained(&subscription, found));
+            retained.extend(self.mistake_retained(client, &subscription, found));
         }
         rules::granted_code(subscription.qos)
     }

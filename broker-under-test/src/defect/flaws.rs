@@ -159,24 +159,38 @@ flaws! {
         ["U-3.1.1-4.7.3-4" "U-3.1.1-4.7.1.2-2"] ["U-5.0-4.7.3-1"]
     DeepTopicsMatchNothing "Topics of more than 128 levels match no filter."
         ["U-3.1.1-4.7.3-5"] ["MQTT-4.5.0-1"]
+    LongTopicsMatchNothing "Topics of more than 32767 bytes match no filter."
+        ["MQTT-4.7.3-3"] ["MQTT-4.7.3-3"]
+    SlashInFrontMatchesNothing "Topics that begin with a slash match no filter."
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2"] ["U-5.0-4.7.3-1"]
+    SlashAtEndMatchesNothing "Topics that end in a slash match no filter."
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2"] ["U-5.0-4.7.3-1"]
+    FullStopBecomesSlash "The full stops in the topic of a message are changed to slashes."
+        ["MQTT-4.7.3-4" "U-3.1.1-4.7.3-6"] ["MQTT-4.7.3-4"]
+    OneSubscriberOnly "A message goes to one of the clients whose subscriptions match."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    OwnMessagesHeldBack "A client gets no message that it has published itself."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     FilterIsPrefix "A filter matches what lies below it, without any wildcard."
         ["U-3.1.1-4.7.3-6" "U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     ParenthesisMatchesNothing "A filter with a parenthesis in it matches nothing."
-        ["U-3.1.1-4.7.3-6"] ["MQTT-4.5.0-1"]
+        ["U-3.1.1-4.7.3-6"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4"]
     DotMatchesAny "A full stop in a filter matches any character."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     StarIsWildcard "An asterisk in a filter matches any characters."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     BracketsArePattern "Brackets in a filter match one of the characters in them."
-        ["U-3.1.1-4.7.3-6"] ["MQTT-4.5.0-1"]
+        ["U-3.1.1-4.7.3-6"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4"]
     WildcardsMatchNothing "Filters with wildcards are granted, and match nothing."
-        ["MQTT-3.8.3-2"] ["U-5.0-4.7.1-1" "MQTT-4.5.0-1"]
+        ["MQTT-3.8.3-2"] ["U-5.0-4.7.1-1" "U-5.0-3.2.2.3.11-1" "MQTT-4.5.0-1"]
     WildcardInFrontFails "A filter that begins with + matches nothing."
         ["U-3.1.1-4.7.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-4.7.1-2"]
     SecondWildcardFails "A filter with more than one wildcard matches nothing."
         ["U-3.1.1-4.7.1.3-3"] ["U-5.0-4.7.1-1"]
+    PlusAtEndFails "A filter that ends in + matches nothing."
+        ["U-3.1.1-4.7.1.3-1"] ["U-5.0-4.7.1-1"]
     HashAloneMatchesNothing "The filter # matches nothing."
-        ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.7.1-1" "MQTT-4.5.0-1"]
+        ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.5.0-1"]
     HashAloneOverlooksSlash "The filter # matches no topic that begins with a slash."
         ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.5.0-1"]
     HashMatchesNothing "Filters that end in # match nothing."
@@ -304,6 +318,8 @@ flaws! {
     RetainedOnlyFirstMatch "A new subscription brings one retained message, however many match."
         ["MQTT-3.3.1-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9"]
         [like "async_mqtt (redboltz/async_mqtt#442)"]
+    RetainedWithAllIdentifiers "Retained messages have the Subscription Identifiers of older subscriptions as well."
+        [] ["U-5.0-3.3.2.3.8-1"]
     RetainedSentTwice "A new subscription brings each retained message twice."
         ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
     RetainedOnlyAtQos0 "Only retained messages of QoS 0 are sent to new subscriptions."
@@ -359,7 +375,21 @@ flaws! {
     IdentifiersTakenThoughOff "Subscription Identifiers are taken although CONNACK says that there are none."
         [] ["U-5.0-3.2.2.3.12-1"]
     DollarCoveredByHash "A client that has the filter # cannot subscribe to topics that begin with $."
-        ["U-3.1.1-4.7.2-4"] ["MQTT-3.8.4-5"]
+        ["U-3.1.1-4.7.2-4"] ["MQTT-4.5.0-1"]
+    SpacesMalformed "A filter with a space in it is refused as malformed."
+        ["U-3.1.1-4.7.3-2"] ["U-5.0-3.9.3-1" "U-5.0-4.7.3-1"]
+    EmptyLevelsMalformed "A filter with an empty level is refused as malformed."
+        ["U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.3-3"] ["U-5.0-3.9.3-1" "U-5.0-4.7.1-1"]
+    DeepFiltersMalformed "A filter of more than 8 levels is refused as malformed."
+        ["U-3.1.1-4.7.3-5"] ["U-5.0-3.9.3-1"]
+    LongFiltersMalformed "A filter of more than 64 bytes is refused as malformed."
+        ["U-3.1.1-1.5.3-1"] ["U-5.0-3.9.3-1"]
+    ForeignLettersMalformed "A filter with other characters than those of ASCII is refused as malformed."
+        ["U-3.1.1-1.5.3-3"] ["U-5.0-3.9.3-1"]
+    DollarMalformed "A filter with a dollar sign is refused as malformed."
+        ["U-3.1.1-4.7.2-2" "U-3.1.1-4.7.2-3"] ["U-5.0-3.9.3-1"]
+    PlusInFrontMalformed "A filter that begins with a wildcard and goes on is refused as malformed."
+        ["MQTT-4.7.1-3"] ["U-5.0-3.9.3-1" "MQTT-4.7.1-2"]
     SubscriptionNotReplaced "A subscription that is made again stays as it was."
         ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3"]
     SubscriptionReplacedOnlyIfHigher "A subscription that is made again changes only if its QoS is higher."
@@ -457,7 +487,7 @@ flaws! {
         [] ["U-5.0-4.8.2-1"]
     SharedSilencesOwnPlain "The member that is chosen does not get the copy of its plain subscription."
         [] ["U-5.0-4.8.2-2"]
-    SharedGroupsAreOne "Shared subscriptions that differ in the ShareName alone are taken as one."
+    SharedGroupsAreOne "Shared subscriptions that differ in the share name alone are taken as one."
         [] ["U-5.0-4.8.2-1"]
     SharedTwiceInNumber "A member that has joined twice gets each message twice."
         [] ["U-5.0-4.8.2-3"]
@@ -465,11 +495,11 @@ flaws! {
         [] ["U-5.0-4.8.2-3"]
     SharedOptionsNotReplaced "A member that joins again keeps its options."
         [] ["U-5.0-4.8.2-3"]
-    SharedLeftByPlain "UNSUBSCRIBE with the filter behind the ShareName leaves the shared subscription."
+    SharedLeftByPlain "UNSUBSCRIBE with the filter behind the share name leaves the shared subscription."
         [] ["U-5.0-3.10.4-2"]
     SharedNotLeft "Shared subscriptions cannot be left."
         [] ["U-5.0-3.10.4-2" "U-5.0-4.8.2-3"]
-    SharedGroupsLeftAtOnce "Who leaves one shared subscription leaves those with another ShareName as well."
+    SharedGroupsLeftAtOnce "Who leaves one shared subscription leaves those with another share name as well."
         [] ["U-5.0-3.10.4-2"]
     SharedQosOfFirst "All members get the QoS of the one that joined first."
         [] ["MQTT-4.8.2-3"]
@@ -481,16 +511,22 @@ flaws! {
     SharedRetainFlagDropped "Retain As Published has no effect on shared subscriptions."
         [] ["MQTT-3.3.1-13"]
         [like "hivemq (hivemq/hivemq-community-edition#245)"]
+    SharedRetainFlagKept "Members of shared subscriptions get RETAIN as the publisher set it."
+        [] ["MQTT-3.3.1-12"]
+    SharedIsOrdinary "The filter of a shared subscription is taken for an ordinary one."
+        [] ["U-5.0-4.8.2-1"]
+    SharedWildcardsMatchNothing "A shared subscription with wildcards gets nothing."
+        [] ["U-5.0-4.8.2-1"]
     SharedNotToPublisher "A member of a shared subscription is not chosen for its own messages."
         [] ["U-5.0-4.8.2-1"]
     SharedNotKept "A message of a shared subscription is lost while all members are away."
         [] ["MQTT-4.5.0-1"]
         [like "nanomq (nanomq/nanomq#2355)" "vernemq (vernemq/vernemq#625)"]
-    SharedSlashDropped "A slash at the begin of the filter behind the ShareName is dropped."
+    SharedSlashDropped "A slash at the begin of the filter behind the share name is dropped."
         [] ["MQTT-4.8.2-2"]
-    SharedSlashAdded "The slash behind the ShareName is taken for a part of the filter."
+    SharedSlashAdded "The slash behind the share name is taken for a part of the filter."
         [] ["MQTT-4.8.2-2"]
-    OddShareNamesIgnored "A ShareName with other characters than letters and digits brings no messages."
+    OddShareNamesIgnored "A share name with other characters than letters and digits brings no messages."
         [] ["U-5.0-4.8.2-1"]
     SharedQos2PassedOn "A QoS 2 message that was sent goes to another member when the session ends."
         [] ["MQTT-4.8.2-5"]

@@ -43,10 +43,26 @@ pub(crate) fn received(defect: Option<Defect>, name: TopicName) -> TopicName {
             let end = (0..=name.len().min(255)).rev().find(|&at| name.is_char_boundary(at));
             name[..end.unwrap_or(0)].into()
         }
+        Some(Defect::Flaw(Flaw::FullStopBecomesSlash)) => name.replace('.', "/"),
         Some(Defect::Flaw(Flaw::TopicLowercased)) => name.to_lowercase(),
         _ => return name,
     };
     TopicName::new(&*altered).unwrap_or(name)
+}
+
+/// Whether a broker with this defect takes a legal Topic Filter for a malformed one.
+pub(crate) fn is_malformed(defect: Option<Defect>, filter: &str) -> bool {
+    let Some(Defect::Flaw(flaw)) = defect else { return false };
+    match flaw {
+        Flaw::SpacesMalformed => filter.contains(' '),
+        Flaw::EmptyLevelsMalformed => topic::levels(filter).any(str::is_empty),
+        Flaw::DeepFiltersMalformed => topic::levels(filter).count() > 8,
+        Flaw::LongFiltersMalformed => filter.len() > 64,
+        Flaw::ForeignLettersMalformed => !filter.is_ascii(),
+        Flaw::DollarMalformed => filter.contains('$'),
+        Flaw::PlusInFrontMalformed => filter.starts_with("+/"),
+        _ => false,
+    }
 }
 
 /// The flaw of all lookups that this one is for retained messages alone.
@@ -93,6 +109,10 @@ fn matches(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
         Flaw::TopicsComparedInPart => both(|it| it.chars().take(64).collect::<String>().into()),
         Flaw::OneSlashMatchesNothing => name != "/" && sound(filter, name),
         Flaw::DeepTopicsMatchNothing => topic::levels(name).count() <= 128 && sound(filter, name),
+        Flaw::LongTopicsMatchNothing => name.len() <= 0x7FFF && sound(filter, name),
+        Flaw::SlashInFrontMatchesNothing => !name.starts_with('/') && sound(filter, name),
+        Flaw::SlashAtEndMatchesNothing => !name.ends_with('/') && sound(filter, name),
+        Flaw::PlusAtEndFails => !filter.ends_with('+') && sound(filter, name),
         Flaw::FilterIsPrefix => sound(filter, name) || sound(&format!("{filter}/#"), name),
         Flaw::ParenthesisMatchesNothing => !filter.contains('(') && sound(filter, name),
         Flaw::DotMatchesAny => by_level(filter, name, |filter, name| glob(filter, name, &['.'])),
