@@ -1,24 +1,25 @@
 //! Steps that only a broker with a defect takes with subscriptions and retained messages. A sound
 //! one asks for each of them in one line, and gets an answer that changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+mod retained;
+mod shared;
 
-use mqttspec_codec::packet::{RetainHandling, SubscriptionOptions};
+use std::collections::BTreeSet;
+
+use mqttspec_codec::packet::SubscriptionOptions;
 use mqttspec_codec::topic;
-use mqttspec_codec::{PacketId, QoS, ReasonCode, Version};
+use mqttspec_codec::{QoS, ReasonCode, Version};
 
-use super::event::ConnectionId;
-use super::message::{Delivery, Message};
-use super::rules::RetainedEffect;
-use super::session::ClientId;
-use super::subscriptions::{Filter, Place, Share, Subscription};
-use super::{Broker, rules};
+use crate::core::message::{Delivery, Message};
+use crate::core::session::ClientId;
+use crate::core::subscribe::from_retained;
+use crate::core::subscriptions::{Filter, Place, Subscription};
+use crate::core::{Broker, rules};
 use crate::defect::{Defect, Flaw};
 
 /// What a broker with a defect keeps in mind, and should not.
 #[derive(Debug, Default)]
-pub(super) struct Remembered {
+pub(in crate::core) struct Remembered {
     /// Clients that miss the next message.
     gaps: BTreeSet<ClientId>,
     /// Subscriptions that were made again.
@@ -38,7 +39,7 @@ impl Broker {
     }
 
     /// What a filter is taken for.
-    pub(super) fn misread_filter(&self, mut filter: Filter) -> Filter {
+    pub(in crate::core) fn misread_filter(&self, mut filter: Filter) -> Filter {
         match (self.flaw(), &filter.share) {
             (Some(Flaw::SharedSlashDropped), Some(_)) => {
                 filter.pattern = filter.pattern.strip_prefix('/').unwrap_or(&filter.pattern).into();
@@ -56,7 +57,7 @@ impl Broker {
     }
 
     /// The code with which a filter of a SUBSCRIBE is answered, and nothing more done about it.
-    pub(super) fn overlooks(
+    pub(in crate::core) fn overlooks(
         &self,
         client: &ClientId,
         version: Version,
@@ -95,7 +96,7 @@ impl Broker {
     }
 
     /// The codes of each SUBACK that answers one SUBSCRIBE.
-    pub(super) fn answers(
+    pub(in crate::core) fn answers(
         &self,
         codes: Vec<ReasonCode>,
         requests: &[(Filter, SubscriptionOptions)],
@@ -113,7 +114,10 @@ impl Broker {
     }
 
     /// The codes of each UNSUBACK that answers one UNSUBSCRIBE.
-    pub(super) fn unsubscribe_answers(&self, codes: Vec<ReasonCode>) -> Vec<Vec<ReasonCode>> {
+    pub(in crate::core) fn unsubscribe_answers(
+        &self,
+        codes: Vec<ReasonCode>,
+    ) -> Vec<Vec<ReasonCode>> {
         match self.flaw() {
             Some(Flaw::UnsubackForEachFilter) => codes.into_iter().map(|code| vec![code]).collect(),
             _ => vec![codes],
@@ -121,7 +125,7 @@ impl Broker {
     }
 
     /// What is kept of a subscription that was granted.
-    pub(super) fn misplace(
+    pub(in crate::core) fn misplace(
         &mut self,
         client: &ClientId,
         filter: &Filter,
@@ -157,120 +161,8 @@ impl Broker {
         }
     }
 
-    /// Whether a subscription that was made gets retained messages.
-    pub(super) fn is_retained_due(
-        &self,
-        client: &ClientId,
-        filter: &Filter,
-        handling: RetainHandling,
-        existed: bool,
-    ) -> bool {
-        let shared = filter.share.is_some();
-        let sound = rules::sends_retained(handling, existed, shared);
-        match self.flaw() {
-            Some(Flaw::RetainedNotSentAgain) => sound && !existed,
-            Some(Flaw::RetainedNotSentWhereCovered) => {
-                let session = self.sessions.get(client);
-                let others = session.into_iter().flat_map(|session| &session.filters);
-                let mut others = others.filter(|other| *other != filter);
-                sound && !others.any(|other| topic::matches(&other.pattern, &filter.pattern))
-            }
-            Some(Flaw::RetainHandlingIgnored) => !shared,
-            Some(Flaw::RetainHandling1IsAlways) => match handling {
-                RetainHandling::SendIfNew => !shared,
-                _ => sound,
-            },
-            Some(Flaw::RetainHandling1IsNever) => sound && handling != RetainHandling::SendIfNew,
-            Some(Flaw::RetainHandling2IsNew) => match handling {
-                RetainHandling::DoNotSend => !existed && !shared,
-                _ => sound,
-            },
-            Some(Flaw::RetainedToShared) => rules::sends_retained(handling, existed, false),
-            _ => sound,
-        }
-    }
-
-    /// What is made of the retained messages that a subscription is to get.
-    pub(super) fn mistake_retained(
-        &self,
-        client: &ClientId,
-        subscription: &Subscription,
-        mut retained: Vec<Delivery>,
-    ) -> Vec<Delivery> {
-        match self.flaw() {
-            Some(Flaw::RetainedClearedForGood) => {
-                retained.retain(|it| !it.message.payload.is_empty());
-            }
-            Some(Flaw::RetainedOnlyFirstMatch) => retained.truncate(1),
-            Some(Flaw::RetainedSentTwice) => retained.extend(retained.clone()),
-            Some(Flaw::RetainedOnlyAtQos0) => {
-                retained.retain(|it| it.message.qos == QoS::AtMostOnce);
-            }
-            _ => {}
-        }
-        for delivery in &mut retained {
-            match self.flaw() {
-                Some(Flaw::StoredFlagMissing) => delivery.retain = false,
-                Some(Flaw::StoredFlagAsPublished) => {
-                    delivery.retain = subscription.retain_as_published;
-                }
-                Some(Flaw::RetainedWithAllIdentifiers) => {
-                    let places = self.subscriptions.matching(&delivery.message.topic);
-                    let all =
-                        places.iter().filter_map(|place| self.subscriptions.at(*place, client));
-                    delivery.subscription_identifiers =
-                        all.filter_map(|it| it.identifier).collect();
-                }
-                Some(Flaw::RetainedAtQos0) => delivery.qos = QoS::AtMostOnce,
-                Some(Flaw::RetainedAboveGranted) => delivery.qos = delivery.message.qos,
-                Some(Flaw::ExpiredRetainedSent) if delivery.message.is_expired(self.now) => {
-                    delivery.message = Arc::new(delivery.message.as_new(self.now));
-                }
-                Some(Flaw::RetainedExpiryNotCounted) => {
-                    delivery.message = Arc::new(delivery.message.as_new(self.now));
-                }
-                _ => {}
-            }
-        }
-        retained
-    }
-
-    /// Whether something else is done with a message than its effect on what is retained.
-    pub(super) fn misretains(&mut self, message: &Arc<Message>, effect: RetainedEffect) -> bool {
-        let is_qos_0 = message.qos == QoS::AtMostOnce;
-        let before = self.retained.get(&message.topic);
-        match (self.flaw(), effect) {
-            (Some(Flaw::RetainedNotReplaced), RetainedEffect::Replace) => before.is_some(),
-            (Some(Flaw::RetainedQos0Ignored), RetainedEffect::Replace) => is_qos_0,
-            (Some(Flaw::RetainedNotClearedAtQos0), RetainedEffect::Clear) => is_qos_0,
-            (Some(Flaw::RetainedQos0Dropped), RetainedEffect::Replace) if is_qos_0 => {
-                self.retained.clear(&message.topic);
-                true
-            }
-            // The empty message stays as a mark, and is never sent.
-            (Some(Flaw::RetainedClearedForGood), RetainedEffect::Clear) => {
-                self.retained.store(message);
-                true
-            }
-            (Some(Flaw::RetainedClearedForGood), RetainedEffect::Replace) => {
-                before.is_some_and(|before| before.payload.is_empty())
-            }
-            (Some(Flaw::UnflaggedClears), RetainedEffect::Leave) => {
-                self.retained.clear(&message.topic);
-                true
-            }
-            (Some(Flaw::EmptyUnflaggedClears), RetainedEffect::Leave)
-                if message.payload.is_empty() =>
-            {
-                self.retained.clear(&message.topic);
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// Whether a message is not passed on to anybody.
-    pub(super) fn is_dropped(&self, message: &Message) -> bool {
+    pub(in crate::core) fn is_dropped(&self, message: &Message) -> bool {
         let is_empty = message.payload.is_empty();
         match self.flaw() {
             Some(Flaw::EmptyRetainedNotForwarded) => is_empty && message.retain,
@@ -281,7 +173,7 @@ impl Broker {
     }
 
     /// The clients that get a message for subscriptions of their own are not all that there are.
-    pub(super) fn misses(
+    pub(in crate::core) fn misses(
         &mut self,
         client: &ClientId,
         message: &Message,
@@ -300,7 +192,12 @@ impl Broker {
     }
 
     /// How many copies a client gets for all its subscriptions that match.
-    pub(super) fn copies(&self, client: &ClientId, message: &Message, places: &[Place]) -> usize {
+    pub(in crate::core) fn copies(
+        &self,
+        client: &ClientId,
+        message: &Message,
+        places: &[Place],
+    ) -> usize {
         match self.flaw() {
             Some(Flaw::OverlapCopiesAlike) => places
                 .iter()
@@ -317,7 +214,7 @@ impl Broker {
     }
 
     /// The Subscription Identifiers that a copy has, in place of those that matched.
-    pub(super) fn misidentify(
+    pub(in crate::core) fn misidentify(
         &self,
         client: &ClientId,
         mut identifiers: Vec<u32>,
@@ -346,7 +243,7 @@ impl Broker {
     }
 
     /// What goes wrong when a session is resumed.
-    pub(super) fn misresume(&mut self, client: &ClientId) {
+    pub(in crate::core) fn misresume(&mut self, client: &ClientId) {
         let Some(flaw) = self.flaw() else { return };
         let Some(session) = self.sessions.get(client) else { return };
         for filter in session.filters.clone() {
@@ -358,10 +255,7 @@ impl Broker {
                 Flaw::ResumedWithoutIdentifier => subscription.identifier = None,
                 Flaw::RetainedOnResume if filter.share.is_none() => {
                     for message in self.retained_for(&filter.pattern) {
-                        self.deliver(
-                            client,
-                            super::subscribe::from_retained(message, &subscription),
-                        );
+                        self.deliver(client, from_retained(message, &subscription));
                     }
                 }
                 _ => break,
@@ -386,7 +280,11 @@ impl Broker {
     }
 
     /// Removes other subscriptions than the one of the filter that was given; `None`: just that.
-    pub(super) fn misremove(&mut self, client: &ClientId, given: &Filter) -> Option<ReasonCode> {
+    pub(in crate::core) fn misremove(
+        &mut self,
+        client: &ClientId,
+        given: &Filter,
+    ) -> Option<ReasonCode> {
         let same_kind = |own: &Filter| own.share == given.share;
         let fits = |own: &Filter| match self.flaw() {
             Some(Flaw::UnsubscribeIgnored) => Some(false),
@@ -442,7 +340,7 @@ impl Broker {
     }
 
     /// What else goes when a subscription is removed.
-    pub(super) fn remove_more(&mut self, client: &ClientId, filter: &Filter) {
+    pub(in crate::core) fn remove_more(&mut self, client: &ClientId, filter: &Filter) {
         match self.flaw() {
             Some(Flaw::UnsubscribeForEverybody) => {
                 for (other, session) in &mut self.sessions {
@@ -467,110 +365,6 @@ impl Broker {
                 self.remembered.given_up.insert((client.clone(), filter.clone()));
             }
             _ => {}
-        }
-    }
-
-    /// What plain subscriptions and shared ones get of one message.
-    pub(super) fn mix_up<T>(
-        &self,
-        plain: &mut BTreeMap<ClientId, T>,
-        shared: &mut Option<Vec<(ClientId, Delivery)>>,
-    ) {
-        match (self.flaw(), shared.as_mut()) {
-            (Some(Flaw::OneSubscriberOnly), _) => {
-                let first = plain.keys().next().cloned();
-                plain.retain(|client, _| Some(client) == first.as_ref());
-            }
-            (Some(Flaw::SharedSilencesPlain), Some(_)) => plain.clear(),
-            (Some(Flaw::PlainSilencesShared), Some(shared)) if !plain.is_empty() => shared.clear(),
-            (Some(Flaw::SharedSilencesOwnPlain), Some(shared)) => {
-                plain.retain(|client, _| shared.iter().all(|(member, _)| member != client));
-            }
-            _ => {}
-        }
-    }
-
-    /// The members of a shared subscription that get a message, with what one of them should get.
-    pub(super) fn misshare(
-        &self,
-        place: Place,
-        filter: &Filter,
-        (chosen, delivery): (ClientId, Delivery),
-    ) -> Vec<(ClientId, Delivery)> {
-        let members = || {
-            let share =
-                filter.share.as_ref().and_then(|name| self.subscriptions.share(place, name));
-            share.into_iter().flat_map(Share::members)
-        };
-        let first = members().next();
-        let mut delivery = delivery;
-        match (self.flaw(), first) {
-            (Some(Flaw::SharedToAll), _) => {
-                return members().map(|(it, _)| (it.clone(), delivery.clone())).collect();
-            }
-            (Some(Flaw::SharedTwiceInNumber), _)
-                if self.remembered.made_again.contains(&(chosen.clone(), filter.clone())) =>
-            {
-                return vec![(chosen.clone(), delivery.clone()), (chosen, delivery)];
-            }
-            (Some(Flaw::SharedQosOfFirst), Some((_, first))) => {
-                delivery.qos = rules::delivery_qos(delivery.message.qos, first.qos);
-            }
-            (Some(Flaw::SharedIdentifierOfFirst), Some((_, first))) => {
-                delivery.subscription_identifiers = first.identifier.into_iter().collect();
-            }
-            (Some(Flaw::SharedWithoutIdentifier), _) => delivery.subscription_identifiers.clear(),
-            (Some(Flaw::SharedRetainFlagDropped), _) => delivery.retain = false,
-            (Some(Flaw::SharedRetainFlagKept), _) => delivery.retain = delivery.message.retain,
-            (Some(Flaw::SharedWildcardsMatchNothing), _) if filter.has_wildcard() => return vec![],
-            _ => {}
-        }
-        vec![(chosen, delivery)]
-    }
-
-    /// A member of a shared subscription has refused a message.
-    pub(super) fn misrefuse(&mut self, id: ConnectionId, packet_id: PacketId, qos: QoS) {
-        let is_due = match qos {
-            QoS::AtLeastOnce => self.config.has(Flaw::SharedRefusedQos1PassedOn),
-            _ => self.config.has(Flaw::SharedRefusedQos2PassedOn),
-        };
-        let Some(client) = self.link(id).map(|link| link.client.clone()).filter(|_| is_due) else {
-            return;
-        };
-        let session = self.sessions.get(&client);
-        let delivery = session.and_then(|session| session.outbound.in_flight(packet_id)).cloned();
-        if let Some(delivery) = delivery {
-            self.pass_on_share(&delivery);
-        }
-    }
-
-    /// The connection of a session is lost that goes on.
-    pub(super) fn mislay_in_flight(&mut self, client: &ClientId) {
-        let passes_on = self.config.has(Flaw::SharedQos2PassedOnAtOnce);
-        if !passes_on && !self.config.has(Flaw::SharedQos2Dropped) {
-            return;
-        }
-        let Some(session) = self.sessions.get_mut(client) else { return };
-        let is_mislaid = |it: &Delivery| it.share.is_some() && it.qos == QoS::ExactlyOnce;
-        for delivery in session.outbound.take_in_flight(is_mislaid) {
-            if passes_on {
-                self.pass_on_share(&delivery);
-            }
-        }
-    }
-
-    /// A message of a shared subscription that nobody is left for.
-    pub(super) fn keep_orphan(&mut self, delivery: &Delivery) {
-        if self.config.has(Flaw::SharedMessagesOutliveAll) {
-            self.remembered.orphans.push(delivery.clone());
-        }
-    }
-
-    /// Who joins a shared subscription gets what was left there.
-    pub(super) fn adopt_orphans(&mut self, filter: &Filter, retained: &mut Vec<Delivery>) {
-        if filter.share.is_some() {
-            let is_left = |it: &mut Delivery| it.share.as_ref() == Some(filter);
-            retained.extend(self.remembered.orphans.extract_if(.., is_left));
         }
     }
 }
