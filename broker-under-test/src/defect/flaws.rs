@@ -132,7 +132,7 @@ flaws! {
     SpacesTrimmed "Spaces at the ends of topics are dropped before they are compared."
         ["U-3.1.1-4.7.3-2" "MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     SpacesMatchNothing "A topic with a space in it matches no filter."
-        ["U-3.1.1-4.7.3-2"] ["U-5.0-4.7.3-1"]
+        ["U-3.1.1-4.7.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.1-9"]
     TopicsNormalised "A letter with an accent and its decomposed form are taken as one."
         ["MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     PercentDecoded "Topics are decoded like URLs before they are compared."
@@ -144,15 +144,15 @@ flaws! {
     AstralCharactersReplaced "Characters beyond U+FFFF are replaced in the topics of messages."
         ["U-3.1.1-1.5.3-3" "MQTT-4.7.3-4"] ["MQTT-4.7.3-4"]
     TopicLowercased "The topic of a message is changed to lower case."
-        ["U-3.1.1-4.7.3-1" "MQTT-4.7.3-4"] ["U-5.0-4.7.3-1" "MQTT-4.7.3-4"]
+        ["U-3.1.1-4.7.3-1" "MQTT-4.7.3-4" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
     TopicCutShort "The topic of a message is cut off behind 255 bytes."
-        ["MQTT-3.3.2-3" "U-3.1.1-4.7.3-5"] ["MQTT-3.3.2-3"]
+        ["MQTT-3.3.2-3" "U-3.1.1-4.7.3-5" "U-3.1.1-4.7.3-6" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
     TopicsComparedInPart "Only the first 64 characters of topics are compared."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     SlashesCollapsed "Two slashes in a row count as one."
-        ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+        ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     SlashInFrontDropped "A slash at the begin of a topic is dropped before it is compared."
-        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     SlashAtEndDropped "A slash at the end of a topic is dropped before it is compared."
         ["U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     OneSlashMatchesNothing "The topic that is one slash matches no filter."
@@ -162,11 +162,11 @@ flaws! {
     LongTopicsMatchNothing "Topics of more than 32767 bytes match no filter."
         ["MQTT-4.7.3-3"] ["MQTT-4.7.3-3"]
     SlashInFrontMatchesNothing "Topics that begin with a slash match no filter."
-        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2"] ["U-5.0-4.7.3-1"]
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.1-9"]
     SlashAtEndMatchesNothing "Topics that end in a slash match no filter."
-        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2"] ["U-5.0-4.7.3-1"]
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.1-9"]
     FullStopBecomesSlash "The full stops in the topic of a message are changed to slashes."
-        ["MQTT-4.7.3-4" "U-3.1.1-4.7.3-6"] ["MQTT-4.7.3-4"]
+        ["MQTT-4.7.3-4" "U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.7.3-4" "MQTT-3.3.1-9"]
     OneSubscriberOnly "A message goes to one of the clients whose subscriptions match."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     OwnMessagesHeldBack "A client gets no message that it has published itself."
@@ -174,38 +174,38 @@ flaws! {
     FilterIsPrefix "A filter matches what lies below it, without any wildcard."
         ["U-3.1.1-4.7.3-6" "U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     ParenthesisMatchesNothing "A filter with a parenthesis in it matches nothing."
-        ["U-3.1.1-4.7.3-6"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4"]
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
     DotMatchesAny "A full stop in a filter matches any character."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     StarIsWildcard "An asterisk in a filter matches any characters."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     BracketsArePattern "Brackets in a filter match one of the characters in them."
-        ["U-3.1.1-4.7.3-6"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4"]
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
     WildcardsMatchNothing "Filters with wildcards are granted, and match nothing."
-        ["MQTT-3.8.3-2"] ["U-5.0-4.7.1-1" "U-5.0-3.2.2.3.11-1" "MQTT-4.5.0-1"]
+        ["MQTT-3.8.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "U-5.0-3.2.2.3.11-1" "MQTT-4.5.0-1" "MQTT-3.3.1-9"]
     WildcardInFrontFails "A filter that begins with + matches nothing."
-        ["U-3.1.1-4.7.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-4.7.1-2"]
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-4.7.1-2" "MQTT-3.3.1-9"]
     SecondWildcardFails "A filter with more than one wildcard matches nothing."
-        ["U-3.1.1-4.7.1.3-3"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.1.3-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
     PlusAtEndFails "A filter that ends in + matches nothing."
-        ["U-3.1.1-4.7.1.3-1"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
     HashAloneMatchesNothing "The filter # matches nothing."
         ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.5.0-1"]
     HashAloneOverlooksSlash "The filter # matches no topic that begins with a slash."
         ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.5.0-1"]
     HashMatchesNothing "Filters that end in # match nothing."
-        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-4.7.1.2-2" "MQTT-3.8.3-2"] ["U-5.0-4.7.1-1" "MQTT-4.5.0-1"]
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-4.7.1.2-2" "MQTT-3.8.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-4.5.0-1" "MQTT-3.3.1-9"]
     HashWithoutParent "The multi-level wildcard does not match its parent level."
-        ["U-3.1.1-4.7.1.2-1"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
         [like "async_mqtt (redboltz/async_mqtt#455)" "hmq (fhmq/hmq#56)"]
     HashNeverEmpty "The multi-level wildcard matches no empty level at the end."
-        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-4.7.1.1-1"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
     HashIsOneLevel "The multi-level wildcard matches one level and no further ones."
-        ["U-3.1.1-4.7.1.2-1"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
     HashIsPrefix "The multi-level wildcard matches whatever begins with what stands in front of it."
         ["U-3.1.1-4.7.1.2-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
     PlusNeverEmpty "The single-level wildcard matches no empty level."
-        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.1.3-2"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.1.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
         [like "aedes (moscajs/aedes#373)"]
     PlusMatchesNone "The single-level wildcard at the end matches the level above it."
         ["U-3.1.1-4.7.1.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
@@ -219,7 +219,7 @@ flaws! {
         ["MQTT-4.7.2-1"] ["MQTT-4.7.2-1"]
         [like "aedes (moscajs/aedes#135)"]
     DollarInsideIsApart "The single-level wildcard matches no level that begins with $."
-        ["U-3.1.1-4.7.2-3"] ["U-5.0-4.7.1-1"]
+        ["U-3.1.1-4.7.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
     DollarMatchesExactlyOnly "Topics that begin with $ match no filter with wildcards."
         ["U-3.1.1-4.7.2-2"] ["U-5.0-4.7.1-1"]
     RetainedLetterCaseIgnored "Letter case is ignored when retained messages are looked up."
@@ -233,11 +233,11 @@ flaws! {
     RetainedStarIsWildcard "An asterisk in a filter matches any characters when retained messages are looked up."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     RetainedBracketsArePattern "Brackets in a filter are a pattern when retained messages are looked up."
-        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9"]
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9" "MQTT-4.7.3-4"]
     RetainedSlashesCollapsed "Two slashes in a row count as one when retained messages are looked up."
-        ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+        ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     RetainedSlashInFrontDropped "A slash at the begin of a topic is dropped when retained messages are looked up."
-        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     RetainedSlashAtEndDropped "A slash at the end of a topic is dropped when retained messages are looked up."
         ["U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     RetainedHashWithoutParent "A filter that ends in # does not bring the retained message of its parent level."
@@ -248,7 +248,7 @@ flaws! {
     RetainedHashIsPrefix "A filter that ends in # brings whatever is retained under names that begin like it."
         ["U-3.1.1-4.7.1.2-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
     RetainedPlusNeverEmpty "The single-level wildcard brings no retained message of an empty level."
-        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.1.3-2"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.1.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
     RetainedPlusIsAnyLevels "The single-level wildcard at the end brings retained messages of any depth."
         ["U-3.1.1-4.7.1.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
     RetainedPlusMatchesNone "The single-level wildcard at the end brings the retained message of the level above it."
@@ -423,7 +423,7 @@ flaws! {
     SameIdentifierOnce "A Subscription Identifier that two matching subscriptions have comes once."
         [] ["U-5.0-3.3.4-3"]
     MessagesTwice "Each message is delivered twice."
-        [] ["U-5.0-3.3.4-5"]
+        [] ["U-5.0-3.3.4-5" "MQTT-3.3.4-2"]
     NoLocalHoldsBackAll "With No Local a client does not get the messages of others either."
         [] ["MQTT-4.5.0-1"]
     NoLocalHoldsForAllFilters "No Local of one subscription holds for all of its client."
@@ -466,13 +466,13 @@ flaws! {
     UnsubscribeDropsQos2 "UNSUBSCRIBE drops QoS 2 messages that are on their way."
         ["MQTT-3.10.4-3"] ["MQTT-3.10.4-3"]
     UnsubackOnlyIfRemoved "UNSUBSCRIBE is answered only if it removes something."
-        ["MQTT-3.10.4-5"] ["MQTT-3.10.4-5"]
+        ["MQTT-3.10.4-5" "MQTT-3.10.4-4"] ["MQTT-3.10.4-5" "MQTT-3.10.4-4"]
         [like "rumqttd (bytebeamio/rumqtt#1054)"]
     UnsubackForEachFilter "An UNSUBSCRIBE is answered with an UNSUBACK for each of its filters."
         ["MQTT-3.10.4-6" "MQTT-3.10.4-4"] ["MQTT-3.10.4-6" "MQTT-3.10.4-5"]
         [like "rumqttd (bytebeamio/rumqtt#1054)"]
     GivenUpForGood "A filter that was removed cannot be subscribed to again."
-        ["MQTT-3.8.4-1"] ["MQTT-3.8.4-1"]
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     GivenUpComesBack "What was removed comes back when the session is resumed."
         ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
 
@@ -523,9 +523,9 @@ flaws! {
         [] ["MQTT-4.5.0-1"]
         [like "nanomq (nanomq/nanomq#2355)" "vernemq (vernemq/vernemq#625)"]
     SharedSlashDropped "A slash at the begin of the filter behind the share name is dropped."
-        [] ["MQTT-4.8.2-2"]
+        [] ["MQTT-4.8.2-2" "MQTT-3.3.2-3"]
     SharedSlashAdded "The slash behind the share name is taken for a part of the filter."
-        [] ["MQTT-4.8.2-2"]
+        [] ["MQTT-4.8.2-2" "MQTT-3.3.2-3"]
     OddShareNamesIgnored "A share name with other characters than letters and digits brings no messages."
         [] ["U-5.0-4.8.2-1"]
     SharedQos2PassedOn "A QoS 2 message that was sent goes to another member when the session ends."

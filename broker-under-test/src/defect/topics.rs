@@ -117,9 +117,9 @@ fn matches(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
         Flaw::ParenthesisMatchesNothing => !filter.contains('(') && sound(filter, name),
         Flaw::DotMatchesAny => by_level(filter, name, |filter, name| glob(filter, name, &['.'])),
         Flaw::StarIsWildcard => by_level(filter, name, |filter, name| glob(filter, name, &['*'])),
-        Flaw::BracketsArePattern => by_level(filter, name, |filter, name| {
-            filter == name && !filter.contains('[') || glob(filter, name, &['[', '*', '?'])
-        }),
+        Flaw::BracketsArePattern => {
+            by_level(filter, name, |filter, name| glob(filter, name, &['[']))
+        }
         Flaw::WildcardsMatchNothing => !has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardInFrontFails => !filter.starts_with('+') && sound(filter, name),
         Flaw::SecondWildcardFails => filter.matches(['+', '#']).count() < 2 && sound(filter, name),
@@ -187,7 +187,7 @@ fn by_level(filter: &str, name: &str, fits: impl Fn(&str, &str) -> bool) -> bool
     names.next().is_none()
 }
 
-/// Whether a level fits a pattern in which `.` and `?` stand for any character, `*` for any number
+/// Whether a level fits a pattern in which `.` stands for any character, `*` for any number
 /// of them, and brackets for one of those between them: those of these that are in `special`.
 fn glob(pattern: &str, text: &str, special: &[char]) -> bool {
     if pattern == "+" {
@@ -201,9 +201,7 @@ fn glob(pattern: &str, text: &str, special: &[char]) -> bool {
         '*' if special.contains(&'*') => {
             glob(rest, text, special) || behind.is_some_and(|behind| glob(pattern, behind, special))
         }
-        '.' | '?' if special.contains(&first) => {
-            behind.is_some_and(|behind| glob(rest, behind, special))
-        }
+        '.' if special.contains(&first) => behind.is_some_and(|behind| glob(rest, behind, special)),
         '[' if special.contains(&'[') && rest.contains(']') => {
             let (set, rest) = rest.split_once(']').unwrap_or((rest, ""));
             next.is_some_and(|it| set.contains(it))
