@@ -181,6 +181,8 @@ flaws! {
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     BracketsArePattern "Brackets in a filter match one of the characters in them."
         ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
+    ExactFiltersMatchNothing "Filters without wildcards match nothing."
+        ["MQTT-4.5.0-1" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-3.3.1-9"]
     WildcardsMatchNothing "Filters with wildcards are granted, and match nothing."
         ["MQTT-3.8.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "U-5.0-3.2.2.3.11-1" "MQTT-4.5.0-1" "MQTT-3.3.1-9"]
     WildcardInFrontFails "A filter that begins with + matches nothing."

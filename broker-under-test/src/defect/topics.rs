@@ -120,6 +120,7 @@ fn matches(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
         Flaw::BracketsArePattern => {
             by_level(filter, name, |filter, name| glob(filter, name, &['[']))
         }
+        Flaw::ExactFiltersMatchNothing => has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardsMatchNothing => !has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardInFrontFails => !filter.starts_with('+') && sound(filter, name),
         Flaw::SecondWildcardFails => filter.matches(['+', '#']).count() < 2 && sound(filter, name),
