@@ -37,7 +37,7 @@ pub(super) fn plain_connect(
     Connect {
         version,
         clean_start,
-        keep_alive: 0,
+        keep_alive: profile.keep_alive,
         properties: Properties::default(),
         client_id: MqttString::try_from(client_id).unwrap_or_default(),
         will: None,
