@@ -15,10 +15,12 @@ const MISATTRIBUTED: [&str; 1] = ["suback-codes-reversed"];
 const SURVIVORS: [&str; 2] = ["dup-on-qos-0", "no-authentication-method"];
 
 /// What a server may fail to notice: the cases say that it is weak, and fail under `--strict` only.
-const GRADED: [&str; 10] = [
+/// A broker that asks for a user name refuses a CONNECT with a password alone in any case.
+const GRADED: [&str; 11] = [
     "packet-too-large",
     "unsupported-protocol-name",
     "unsupported-protocol-version",
+    "password-without-user-name",
     "retain-handling-3",
     "variable-byte-integer-too-long",
     "property-length-too-long",
