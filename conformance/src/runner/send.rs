@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use mqttspec_codec::packet::{Connack, Connect, Disconnect, Publish};
-use mqttspec_codec::{Context, Packet, PacketType, QoS, Sender, decode_frame};
+use mqttspec_codec::{Context, ErrorKind, Packet, PacketType, QoS, Sender, decode_frame};
 use tokio::time::Instant;
 
 use super::build::FieldValue;
@@ -267,6 +267,7 @@ impl CaseRun<'_> {
             Err(error) => {
                 self.trace.bytes(now, &self.connections[id.0].name, "->", frame);
                 self.trace.note(now, &self.connections[id.0].name, format!("malformed: {error}"));
+                self.connection(id).sent_id_0 |= matches!(error.kind(), ErrorKind::PacketIdZero(_));
                 self.taint(id);
                 return false;
             }

@@ -343,6 +343,7 @@ impl CaseRun<'_> {
             client_id: self.clients[client.0].generated_id.clone().into(),
             username: profile.username.clone().map(Into::into),
             password: profile.password.clone(),
+            keep_alive: profile.keep_alive,
             topic: self.names.topic().into(),
             packet_id,
         };

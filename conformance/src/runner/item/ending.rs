@@ -83,10 +83,12 @@ impl Item {
             match self.rejected_on(id, world, context) {
                 Answer::Missed(miss) => return Poll::Missed(miss),
                 Answer::Wait(want) => {
-                    let name = &context.connections[id.0].name;
+                    let Connection { name, probe, .. } = &context.connections[id.0];
                     let given = self.given.as_secs_f64();
-                    let label =
-                        format!("expected the end of {name}, it is still open after {given} s");
+                    let unanswered = if probe.is_some() { ", with PINGREQ unanswered" } else { "" };
+                    let label = format!(
+                        "expected the end of {name}, it is still open after {given} s{unanswered}"
+                    );
                     let miss = Miss::silent("the connection was not closed", label);
                     wait.get_or_insert((want, miss));
                 }
