@@ -10,7 +10,7 @@ use mqttspec_codec::{
     Version,
 };
 
-use super::Defect;
+use super::{Defect, Flaw};
 
 /// What is made of a packet with an error.
 pub(crate) enum Tolerance {
@@ -50,6 +50,10 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::PassedOver
         }
+        Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind(), input) => {
+            pass_over(input);
+            Tolerance::PassedOver
+        }
         Some(Defect::ReadAsLegal(kind)) if kind == error.kind() => {
             let byte = input.get_mut(error.offset());
             let legal = byte.as_ref().and_then(|byte| legal_byte(kind, error.version(), **byte));
@@ -65,9 +69,21 @@ pub(crate) fn tolerate(
     }
 }
 
+/// Whether a flaw passes over a packet with an error.
+fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
+    let is_connect = input.first().is_some_and(|byte| byte >> 4 == PacketType::Connect as u8);
+    match flaw {
+        Flaw::FaultyConnectTaken => is_connect,
+        Flaw::SurplusCredentialsPassedOver => {
+            error == ErrorKind::TrailingBytes(PacketType::Connect)
+        }
+        _ => false,
+    }
+}
+
 /// Takes the first packet off the input. Nothing is left of one in which no further packet can be
 /// found.
-fn pass_over(input: &mut BytesMut) {
+pub(crate) fn pass_over(input: &mut BytesMut) {
     match Frame::read(input, u32::MAX) {
         Ok(Some(frame)) if frame.total_len <= input.len() => input.advance(frame.total_len),
         _ => input.clear(),
