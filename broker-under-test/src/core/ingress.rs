@@ -101,7 +101,8 @@ impl Broker {
                 }
                 // A CONNECT cannot be passed over: it is taken for one without any fault.
                 Tolerance::PassedOver if is_opened => {
-                    return Some(faultless_connect(id.0, claimed));
+                    let user = self.config.users.as_ref().and_then(|users| users.first());
+                    return Some(faultless_connect(id.0, claimed, user));
                 }
                 Tolerance::PassedOver | Tolerance::Altered => {}
             }

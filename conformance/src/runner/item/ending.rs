@@ -159,7 +159,11 @@ impl Item {
             return Answer::Done(reject::grade_undetected(listed));
         }
         let silent_since = connection.last_event.max(*since);
-        let may_probe = !self.bounded && connection.can_ping() && connection.probe.is_none();
+        // Before CONNACK a PINGREQ would be an error of its own.
+        let may_probe = !self.bounded
+            && connection.connected
+            && connection.can_ping()
+            && connection.probe.is_none();
         Answer::Wait(if may_probe {
             Want::Probe(id, silent_since + context.probe_after)
         } else {
