@@ -10,7 +10,7 @@ use mqttspec_codec::{
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
-use crate::defect::{self, Defect};
+use crate::defect::{self, Defect, Flaw};
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,9 @@ impl Broker {
         };
         if let Some(packet) = altered {
             self.emit(id, version, &packet);
+        }
+        if self.config.has(Flaw::KeepAliveByOwnPackets) {
+            self.restart_keep_alive(id);
         }
         Ok(())
     }

@@ -36,6 +36,7 @@ use bytes::Bytes;
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
+use self::alias::InboundAliases;
 use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
 use self::expiry::{Timer, Timers};
@@ -46,6 +47,7 @@ use self::session::{ClientId, Session};
 use self::subscriptions::Subscriptions;
 pub use self::time::Timestamp;
 use crate::config::Config;
+use crate::defect::Flaw;
 
 /// An MQTT broker without I/O. See [`Event`] for what it has to be told, and [`Action`] for what it
 /// wants done.
@@ -64,6 +66,8 @@ pub struct Broker {
     now: Timestamp,
     actions: Vec<Action>,
     assigned_client_ids: u64,
+    /// Topic Aliases that did not end with their connection, which is a flaw.
+    leftovers: BTreeMap<ClientId, InboundAliases>,
     is_shut_down: bool,
     remembered: Remembered,
 }
@@ -82,6 +86,7 @@ impl Broker {
             now: Timestamp::default(),
             actions: Vec::new(),
             assigned_client_ids: 0,
+            leftovers: BTreeMap::new(),
             is_shut_down: false,
             remembered: Remembered::default(),
         };
@@ -130,6 +135,7 @@ impl Broker {
         while let Some(timer) = self.timers.pop(self.now, heard) {
             match timer {
                 // No code of CONNACK is about time, and 3.1.4 asks for the close alone.
+                Timer::Handshake(_) if self.config.has(Flaw::ConnectAwaitedForEver) => {}
                 Timer::Handshake(id) => self.close(id),
                 Timer::KeepAlive(id) => {
                     self.refuse(

@@ -3,14 +3,14 @@
 //! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
 //! its defects.
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet};
 use mqttspec_codec::{
-    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, PropertyPlace, Sender,
-    Version,
+    DecodeError, ErrorKind, Field, Frame, MqttString, PacketType, Properties, PropertyId,
+    PropertyPlace, Sender, Version,
 };
 
-use super::Defect;
+use super::{Defect, Flaw};
 
 /// What is made of a packet with an error.
 pub(crate) enum Tolerance {
@@ -34,9 +34,14 @@ pub(super) fn kinds_with_one_byte_at_fault() -> impl Iterator<Item = ErrorKind> 
     kinds().filter(|&kind| legal_byte(kind, Version::V5_0, 0).is_some())
 }
 
-/// The statement that a client breaks with an error, one that a server has to see kept.
+/// The statements that a client breaks with an error, each of them one that a server has to see kept,
+/// or that the server breaks which does not.
 pub(super) fn breaks(kind: ErrorKind, version: Version) -> Vec<&'static str> {
-    kind.statement(version, Sender::Client).into_iter().collect()
+    let of_receiver = match (kind, version) {
+        (ErrorKind::HeaderFlags(_), Version::V3_1_1) => Some("MQTT-2.2.2-2"),
+        _ => None,
+    };
+    kind.statement(version, Sender::Client).into_iter().chain(of_receiver).collect()
 }
 
 /// What a defect makes of a packet with an error, which stands at the front of the input.
@@ -47,6 +52,10 @@ pub(crate) fn tolerate(
 ) -> Tolerance {
     match defect {
         Some(Defect::PassedOver(kind)) if kind == error.kind() => {
+            pass_over(input);
+            Tolerance::PassedOver
+        }
+        Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind(), input) => {
             pass_over(input);
             Tolerance::PassedOver
         }
@@ -65,18 +74,34 @@ pub(crate) fn tolerate(
     }
 }
 
+/// Whether a flaw passes over a packet with an error.
+fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
+    let is_connect = input.first().is_some_and(|byte| byte >> 4 == PacketType::Connect as u8);
+    match flaw {
+        Flaw::FaultyConnectTaken => is_connect,
+        Flaw::SurplusCredentialsPassedOver => {
+            error == ErrorKind::TrailingBytes(PacketType::Connect)
+        }
+        _ => false,
+    }
+}
+
 /// Takes the first packet off the input. Nothing is left of one in which no further packet can be
 /// found.
-fn pass_over(input: &mut BytesMut) {
+pub(crate) fn pass_over(input: &mut BytesMut) {
     match Frame::read(input, u32::MAX) {
         Ok(Some(frame)) if frame.total_len <= input.len() => input.advance(frame.total_len),
         _ => input.clear(),
     }
 }
 
-/// What a broker makes of a CONNECT whose error it does not see: one of a client that has nothing
-/// to say but its version, if that is one.
-pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
+/// What a broker makes of a CONNECT whose error it does not see: one of a client that is known, and
+/// has nothing to say but its version, if that is one.
+pub(crate) fn faultless_connect(
+    connection: u64,
+    level: Option<u8>,
+    user: Option<&(String, Vec<u8>)>,
+) -> Packet {
     let client_id = format!("faultless-{connection}");
     let connect = Connect {
         version: level.and_then(Version::from_level).unwrap_or(Version::V3_1_1),
@@ -85,8 +110,8 @@ pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
         properties: Properties::new(),
         client_id: MqttString::try_from(client_id).unwrap_or_default(),
         will: None,
-        username: None,
-        password: None,
+        username: user.and_then(|(name, _)| MqttString::try_from(name.clone()).ok()),
+        password: user.map(|(_, password)| Bytes::copy_from_slice(password)),
     };
     connect.into()
 }
@@ -105,15 +130,23 @@ fn is_from_client(kind: ErrorKind) -> bool {
         // The caller has cut the frame.
         E::FrameLength | E::AcknowledgeReservedFlags | E::SessionPresentWithError => false,
         E::WrongDirection(packet) => !sends(packet),
+        E::IllFormedUtf8(packet, field) | E::NulInString(packet, field) => {
+            sends(packet) && field != Field::Property(PropertyId::ServerReference)
+        }
         E::HeaderFlags(packet)
         | E::CutShort(packet, _)
         | E::TrailingBytes(packet)
         | E::LengthPrefixTooLong(packet, _)
-        | E::IllFormedUtf8(packet, _)
-        | E::NulInString(packet, _)
         | E::PacketIdZero(packet)
         | E::ReasonCodeNotAllowed(packet)
         | E::ReasonCodeOfOtherSide(packet) => sends(packet),
+        // A property of the other side is found before its value is looked at.
+        E::PropertyCutShort(PropertyPlace::Publish, PropertyId::SubscriptionIdentifier)
+        | E::PropertyOutOfRange(PropertyPlace::Publish, PropertyId::SubscriptionIdentifier)
+        | E::PropertyCutShort(PropertyPlace::Disconnect, PropertyId::ServerReference)
+        | E::PropertyRepeated(PropertyPlace::Disconnect, PropertyId::ServerReference) => false,
+        // A client may change its Session Expiry Interval, and no statement speaks of the other.
+        E::PropertyOfOtherSide(PropertyPlace::Disconnect, _) => false,
         E::PropertyLengthTooLong(place)
         | E::UnknownProperty(place)
         | E::PropertyMisplaced(place, _)
@@ -158,6 +191,10 @@ fn legal_byte(kind: ErrorKind, version: Version, byte: u8) -> Option<u8> {
         | E::MisplacedSingleLevelWildcard(_)
         | E::WildcardInShareName(_) => b'_',
         E::UnsupportedProtocolVersion => Version::V3_1_1.level(),
+        // Continue authentication is the code of AUTH that is in place most often.
+        E::ReasonCodeNotAllowed(PacketType::Auth) | E::ReasonCodeOfOtherSide(PacketType::Auth) => {
+            0x18
+        }
         E::ReasonCodeNotAllowed(_) | E::ReasonCodeOfOtherSide(_) => 0x00,
         _ => return None,
     })
