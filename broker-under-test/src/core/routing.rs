@@ -1,7 +1,7 @@
 //! From a message to the sessions that get it: retained messages, matching, overlapping and shared
 //! subscriptions (sections 3.3.1.3, 3.3.4, 4.5, 4.7; 5.0 also 4.8.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mqttspec_codec::QoS;
@@ -42,7 +42,8 @@ impl Broker {
         for (client, merged) in merged {
             let delivery = Delivery {
                 qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
-                retain: rules::retain_flag(message.retain, merged.retain_as_published),
+                retain: rules::retain_flag(message.retain, merged.retain_as_published)
+                    && !self.config.has(Flaw::RetainAsPublishedIgnored),
                 subscription_identifiers: self.misidentify(&client, merged.identifiers, &places),
                 share: None,
                 message: message.clone(),
@@ -143,6 +144,10 @@ impl Broker {
             .collect();
         if self.config.has(Flaw::SharedGroupsAreOne) {
             filters.dedup_by_key(|(place, _)| *place);
+        }
+        if self.config.has(Flaw::SharedSameNameIsOne) {
+            let mut seen = BTreeSet::new();
+            filters.retain(|(_, filter)| seen.insert(filter.share.clone()));
         }
         if filters.is_empty() {
             return None;

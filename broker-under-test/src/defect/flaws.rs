@@ -149,6 +149,8 @@ flaws! {
         ["MQTT-3.3.2-3" "U-3.1.1-4.7.3-5" "U-3.1.1-4.7.3-6" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
     TopicsComparedInPart "Only the first 64 characters of topics are compared."
         ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    DeepLevelsIgnored "Only the first 8 levels of topics are compared."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     SlashesCollapsed "Two slashes in a row count as one."
         ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     SlashInFrontDropped "A slash at the begin of a topic is dropped before it is compared."
@@ -293,6 +295,8 @@ flaws! {
         [like "monster-mq (vogler75/monster-mq#97)" "Maps (Maps-Messaging/mapsmessaging_server#2221)"]
     StoredFlagAsPublished "RETAIN is 1 in messages that a new subscription brings only with Retain As Published."
         ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
+    RetainAsPublishedIgnored "Retain As Published has no effect."
+        [] ["MQTT-3.3.1-13"]
     QueuedRetainFlagDropped "RETAIN is 0 in messages that have waited in a session."
         [] ["MQTT-3.3.1-13"]
         [like "vernemq (vernemq/vernemq#2551)"]
@@ -309,6 +313,10 @@ flaws! {
         ["MQTT-3.3.1-7"] ["MQTT-3.3.1-5"]
     RetainedQos0Dropped "A QoS 0 message with RETAIN displaces the one that is retained, and is not kept."
         ["MQTT-3.3.1-7"] ["U-5.0-3.3.1.3-2"]
+    RetainedQos2Lost "QoS 2 messages with RETAIN are not kept."
+        ["MQTT-3.3.1-5"] ["MQTT-3.3.1-5"]
+    RetainedNotClearedAtQos2 "An empty QoS 2 message with RETAIN clears nothing."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
     RetainedNotClearedAtQos0 "An empty QoS 0 message with RETAIN clears nothing."
         ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
     RetainedClearedForGood "A topic whose retained message was removed retains no new one."
@@ -358,6 +366,8 @@ flaws! {
         ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
     FilterTwiceOneCode "A filter that stands twice in a SUBSCRIBE has one code in SUBACK."
         ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["MQTT-3.8.4-5" "MQTT-3.8.4-6"]
+    FiltersBeyond50Ignored "The filters behind the first 50 of a SUBSCRIBE are overlooked."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
     SubackForEachFilter "A SUBSCRIBE is answered with a SUBACK for each of its filters."
         ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["MQTT-3.8.4-5" "MQTT-3.8.4-6"]
     DeniedFilterGranted "A filter that is not permitted is granted, and brings nothing."
@@ -410,6 +420,8 @@ flaws! {
         ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4"]
     IdentifierOnFirstFilterOnly "The Subscription Identifier belongs to the first filter of its SUBSCRIBE only."
         [] ["U-5.0-3.8.2.1.2-3" "MQTT-3.3.4-3"]
+    IdentifierCutShort "Subscription Identifiers are kept in 14 bits."
+        [] ["U-5.0-3.8.2.1.2-3" "U-5.0-3.3.2.3.8-1"]
     QueuedWithoutIdentifier "Messages that have waited in a session lack the Subscription Identifier."
         [] ["MQTT-3.3.4-3" "U-5.0-3.8.2.1.2-3"]
     IdentifiersOfOthers "Messages have the Subscription Identifiers of other clients as well."
@@ -491,6 +503,9 @@ flaws! {
         [] ["U-5.0-4.8.2-2"]
     SharedGroupsAreOne "Shared subscriptions that differ in the share name alone are taken as one."
         [] ["U-5.0-4.8.2-1"]
+    SharedSameNameIsOne "Shared subscriptions that differ in the filter alone are taken as one."
+        [] ["U-5.0-4.8.2-1"]
+        [like "gmqtt (DrmagicE/gmqtt#65)"]
     SharedTwiceInNumber "A member that has joined twice gets each message twice."
         [] ["U-5.0-4.8.2-3"]
     SharedJoinedTwice "A member that has joined twice has to leave twice."

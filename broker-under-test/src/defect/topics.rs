@@ -107,6 +107,9 @@ fn matches(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
         Flaw::SlashInFrontDropped => both(|it| it.strip_prefix('/').unwrap_or(it).into()),
         Flaw::SlashAtEndDropped => both(|it| it.strip_suffix('/').unwrap_or(it).into()),
         Flaw::TopicsComparedInPart => both(|it| it.chars().take(64).collect::<String>().into()),
+        Flaw::DeepLevelsIgnored => {
+            both(|it| topic::levels(it).take(8).collect::<Vec<_>>().join("/").into())
+        }
         Flaw::OneSlashMatchesNothing => name != "/" && sound(filter, name),
         Flaw::DeepTopicsMatchNothing => topic::levels(name).count() <= 128 && sound(filter, name),
         Flaw::LongTopicsMatchNothing => name.len() <= 0x7FFF && sound(filter, name),

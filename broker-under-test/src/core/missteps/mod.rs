@@ -68,6 +68,7 @@ impl Broker {
         let is_denied = |(filter, _): &(Filter, _)| self.is_denied(&filter.pattern);
         let is_overlooked = match self.flaw()? {
             Flaw::OnlyFirstFilterCounts => index > 0,
+            Flaw::FiltersBeyond50Ignored => index >= 50,
             Flaw::OnlyLastFilterCounts => index + 1 < requests.len(),
             Flaw::FilterTwiceFirstHolds => requests[..index].iter().any(|(it, _)| it == filter),
             Flaw::DeniedFilterGranted => is_denied(&requests[index]),
@@ -109,6 +110,7 @@ impl Broker {
                 };
                 vec![(0..codes.len()).filter(is_last).map(|index| codes[index]).collect()]
             }
+            Some(Flaw::FiltersBeyond50Ignored) => vec![codes.into_iter().take(50).collect()],
             _ => vec![codes],
         }
     }
@@ -134,6 +136,12 @@ impl Broker {
         let Some(flaw) = self.flaw() else { return new };
         if flaw == Flaw::GrantedQosNotKept {
             return Subscription { qos: new.qos.min(QoS::AtLeastOnce), ..new };
+        }
+        if flaw == Flaw::IdentifierCutShort {
+            return Subscription {
+                identifier: new.identifier.map(|it| (it & 0x3FFF).max(1)),
+                ..new
+            };
         }
         let Some(old) = self.subscriptions.get(filter, client) else { return new };
         match flaw {

@@ -104,6 +104,10 @@ impl Broker {
             (Some(Flaw::RetainedNotReplaced), RetainedEffect::Replace) => before.is_some(),
             (Some(Flaw::RetainedQos0Ignored), RetainedEffect::Replace) => is_qos_0,
             (Some(Flaw::RetainedNotClearedAtQos0), RetainedEffect::Clear) => is_qos_0,
+            (Some(Flaw::RetainedQos2Lost), RetainedEffect::Replace)
+            | (Some(Flaw::RetainedNotClearedAtQos2), RetainedEffect::Clear) => {
+                message.qos == QoS::ExactlyOnce
+            }
             (Some(Flaw::RetainedQos0Dropped), RetainedEffect::Replace) if is_qos_0 => {
                 self.retained.clear(&message.topic);
                 true
