@@ -159,8 +159,10 @@ flaws! {
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
     ClientIdWithCapitalsRefused "A Client Identifier of capital letters alone is refused."
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
+    PlainClientIdRefused "A Client Identifier of letters and digits alone is refused."
+        ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
     UnusualClientIdKeptWaiting "A Client Identifier with other than letters and digits gets no answer."
-        ["MQTT-3.1.3-9" "U-3.1.1-3.1.3.1-1"] ["MQTT-3.1.3-8"]
+        ["MQTT-3.1.3-9" "U-3.1.1-3.1.3.1-1" "U-3.1.1-1.5.3-2"] ["MQTT-3.1.3-8" "U-5.0-1.5.4-1"]
     LongClientIdKeptWaiting "A Client Identifier of more than 23 bytes gets no answer."
         ["MQTT-3.1.3-9" "U-3.1.1-3.1.3.1-1"] ["MQTT-3.1.3-8"]
     AssignedClientIdTwice "All clients without a Client Identifier are assigned the same."
@@ -181,6 +183,8 @@ flaws! {
         ["U-3.1.1-3.1.4-1"] ["U-5.0-3.1.4-1"]
     DisconnectUnanswered "DISCONNECT does not make the broker close the connection."
         ["U-3.1.1-3.14.4-1"] ["U-5.0-3.14.4-1"]
+    LateConnectClosed "A connection without a CONNECT is closed after half a second."
+        ["MQTT-3.1.4-4"] ["MQTT-3.1.4-5"]
     CredentialsUnchecked "Any user name and password will do."
         ["U-3.1.1-3.1.4-2"] ["MQTT-3.1.4-2"]
     PasswordUnchecked "A known user name needs no password."
@@ -197,6 +201,8 @@ flaws! {
         ["U-3.1.1-3.1.3.5-1"] ["MQTT-3.1.2-19"]
     LongUserNameMisread "CONNECT is malformed when its user name has more than 255 bytes."
         ["U-3.1.1-1.5.3-1"] ["MQTT-3.1.2-17"]
+    UnknownUserMalformed "A user name that is not known makes CONNECT malformed."
+        ["U-3.1.1-1.5.3-1"] ["MQTT-3.1.2-17"]
     EmptyUserNameMalformed "An empty user name makes CONNECT malformed."
         [] ["MQTT-3.1.2-17"]
     EmptyPasswordMalformed "An empty password makes CONNECT malformed."
@@ -210,6 +216,8 @@ flaws! {
     KeepAliveOfZeroTimed "A Keep Alive of 0 is taken for one of a second."
         ["U-3.1.1-3.1.2.10-1"] ["U-5.0-3.1.2.10-1"]
     KeepAliveOverflows "One and a half Keep Alive is counted in 16 bits."
+        ["MQTT-3.1.2-24"] ["MQTT-3.2.2-22"]
+    KeepAliveSigned "A Keep Alive above 32767 is taken for one of a second."
         ["MQTT-3.1.2-24"] ["MQTT-3.2.2-22"]
     KeepAliveByPingAlone "Only PINGREQ keeps a client alive."
         ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"]
@@ -243,6 +251,8 @@ flaws! {
         [] ["MQTT-3.1.2-30" "MQTT-3.2.0-1"]
     ReauthenticationRefused "A client that wants to authenticate again is refused."
         [] ["MQTT-4.12.1-1"]
+    AuthOutOfTurnPassedOver "AUTH that continues nothing is passed over."
+        [] ["MQTT-4.12.1-1"]
     ReauthenticationMethodUnchecked "Another Authentication Method will do to authenticate again."
         [] ["MQTT-4.12.1-1"]
     ReauthenticationEndsInConnack "CONNACK ends a second authentication."
@@ -264,7 +274,7 @@ flaws! {
     OneErrorEndsAll "A packet with an error closes all connections."
         ["U-3.1.1-4.8-1"] ["U-5.0-4.13.1-2"]
     FaultyConnectTakesOver "A CONNECT with an error ends the connection of its client."
-        ["MQTT-3.1.4-1"] ["U-5.0-4.13.1-2" "MQTT-4.13.1-1"]
+        ["U-3.1.1-4.8-1"] ["U-5.0-4.13.1-2" "MQTT-4.13.1-1"]
     FloodLost "PUBLISH packets get no answer while many messages wait for a slow client."
         ["MQTT-4.8.0-2"] []
     FloodEndsAll "All connections are closed once many messages wait for a slow client."
@@ -294,18 +304,30 @@ flaws! {
     AliasesOfAll "Topic Aliases of one client hold for all."
         [] ["U-5.0-3.3.2.3.4-3"]
     SplitPacketLost "A packet that comes in several pieces is lost."
-        ["MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+        ["MQTT-7.1.1-1" "U-3.1.1-2.2.3-5" "U-3.1.1-3.1.4-3"] ["MQTT-4.2.0-1" "U-5.0-3.1.4-2"]
     SplitHeaderLost "A packet is lost when its first byte comes alone."
-        ["MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+        ["MQTT-7.1.1-1" "U-3.1.1-2.2.3-5"] ["MQTT-4.2.0-1"]
     OnePacketAtATime "Of several packets in one piece only the first is processed."
-        ["MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+        ["MQTT-7.1.1-1" "U-3.1.1-2.2.3-5"] ["MQTT-4.2.0-1"]
     UnfinishedPacketHoldsUp "While one client's packet is unfinished, others are not served."
         ["U-3.1.1-4.8-1"] ["U-5.0-4.13.1-2"]
-    LongPacketRefused "A packet of more than 127 bytes behind its fixed header is refused."
-        ["U-3.1.1-2.2.3-2"] ["MQTT-3.2.2-15"]
+    LongPacketRefused "A packet of more than 126 bytes behind its fixed header is refused."
+        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
+    LargePacketLost "A packet of more than two million bytes is lost."
+        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
+    PaddedPingLost "A PINGREQ with a padded Remaining Length gets no answer."
+        ["U-3.1.1-2.2.3-3"] ["MQTT-1.5.5-1"]
+    Qos0Refused "A PUBLISH at QoS 0 closes the connection."
+        ["MQTT-3.3.4-1"] ["MQTT-3.3.4-1"]
+    HigherQosRefused "A PUBLISH above QoS 0 is refused although CONNACK has no Maximum QoS."
+        [] ["MQTT-3.2.2-9"]
+    WildcardsMalformed "A filter with a wildcard makes SUBSCRIBE malformed."
+        ["MQTT-4.7.1-2" "MQTT-4.7.1-3"] ["MQTT-4.7.1-1" "MQTT-4.7.1-2"]
     LastPacketIdRefused "The Packet Identifier 65535 is refused."
         ["MQTT-2.3.1-6" "MQTT-2.3.1-7"] ["MQTT-2.2.1-5" "MQTT-2.2.1-6"]
     UnorderedPropertiesRefused "Properties that are not in the order of their identifiers are refused."
+        [] ["U-5.0-2.2.2.2-5"]
+    SecondPropertyRefused "A second property of a packet is refused."
         [] ["U-5.0-2.2.2.2-5"]
     SecondUserPropertyRefused "A second User Property is refused."
         [] ["U-5.0-3.1.2.11.8-1"]
@@ -321,13 +343,13 @@ flaws! {
         [] ["U-5.0-4.13.2-1"]
     RefusedMessageEndsConnection "A PUBLISH that is not authorized closes the connection."
         [] ["U-5.0-4.13.2-1"]
-    DiscouragedCharactersDropped "PUBLISH packets with control characters in their topics are lost."
+    DiscouragedCharactersLost "A packet with a control or non-character in a topic or filter is lost."
         ["U-3.1.1-1.5.3-2"] ["U-5.0-1.5.4-1"]
     FourByteCharactersRefused "Characters beyond U+FFFF are ill-formed."
         ["U-3.1.1-1.5.3-3"] ["MQTT-4.7.3-4"]
     EmptyPayloadRefused "A PUBLISH without a payload is malformed."
-        ["MQTT-2.3.1-5"] ["U-5.0-3.3.3-1"]
-    BinaryWillRefused "A Will Payload that is not UTF-8 makes CONNECT malformed."
+        ["MQTT-3.3.4-1"] ["U-5.0-3.3.3-1"]
+    BinaryWillRefused "A Will Payload that is no legal string makes CONNECT malformed."
         ["U-3.1.1-3.1.3.3-1"] []
     ConnectFieldsMisordered "Will Payload and Password change places."
         ["MQTT-3.1.3-1"] ["MQTT-3.1.3-1"]

@@ -76,9 +76,11 @@ pub(crate) fn tolerate(
 
 /// Whether a flaw passes over a packet with an error.
 fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
-    let is_connect = input.first().is_some_and(|byte| byte >> 4 == PacketType::Connect as u8);
+    let is = |packet: PacketType| input.first().is_some_and(|byte| byte >> 4 == packet as u8);
     match flaw {
-        Flaw::FaultyConnectTaken => is_connect,
+        Flaw::FirstPacketPassedOver => error == ErrorKind::HeaderFlags(PacketType::Connect),
+        Flaw::AuthWithoutMethodPassedOver => is(PacketType::Auth),
+        Flaw::FaultyConnectTaken => is(PacketType::Connect),
         Flaw::SurplusCredentialsPassedOver => {
             error == ErrorKind::TrailingBytes(PacketType::Connect)
         }
