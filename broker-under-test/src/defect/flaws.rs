@@ -15,7 +15,7 @@ pub(super) struct Row {
 
 /// Makes the enum and its table out of one list, so that neither can lack what the other has.
 macro_rules! flaws {
-    ($($Name:ident $what:literal [$($v3:literal)*] [$($v5:literal)*] $(like [$($seen:literal)*])?)*) => {
+    ($($Name:ident $what:literal [$($v3:literal)*] [$($v5:literal)*] $([like $($seen:literal)*])?)*) => {
         /// A packet or a decision that is wrong. The name of the defect is that of its variant, in
         /// kebab-case.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,7 @@ flaws! {
 
     TakeoverIgnored "A second connection does not end the first of its client."
         ["MQTT-3.1.4-2"] ["MQTT-3.1.4-3"]
+        [like "robustmq (robustmq/robustmq#2057)"]
     KeepAliveIgnored "Silent clients stay connected."
         ["MQTT-3.1.2-24"] ["MQTT-3.1.2-22"]
     AliasAboveMaximum "Topic Aliases go beyond the client's maximum."
@@ -141,6 +142,7 @@ flaws! {
         ["MQTT-3.1.0-1"] ["MQTT-3.1.0-1"]
     FirstPacketServed "PINGREQ is answered before CONNECT."
         ["MQTT-3.1.0-1" "MQTT-3.2.0-1"] ["MQTT-3.1.0-1" "MQTT-3.2.0-1"]
+        [like "FlashMQ (halfgaar/FlashMQ#104)" "emqx (emqx/emqx#4370)"]
     FaultyConnectTaken "A CONNECT with any error is taken for one without."
         ["MQTT-3.1.4-1"] ["MQTT-3.1.4-1"]
     SurplusCredentialsPassedOver "Fields behind those that the Connect Flags tell of are passed over."
@@ -167,6 +169,7 @@ flaws! {
         ["MQTT-3.1.3-9" "U-3.1.1-3.1.3.1-1"] ["MQTT-3.1.3-8"]
     AssignedClientIdTwice "All clients without a Client Identifier are assigned the same."
         ["MQTT-3.1.3-6"] ["MQTT-3.1.3-6" "MQTT-3.2.2-16"]
+        [like "rmqtt (rmqtt/rmqtt#27)"]
     AssignedSessionForgotten "The session of an assigned Client Identifier ends with the connection."
         [] ["MQTT-3.1.3-7"]
     FormerClientRefused "A Client Identifier is refused once it had a connection."
@@ -215,12 +218,14 @@ flaws! {
         ["MQTT-3.1.2-24"] ["MQTT-3.2.2-22"]
     KeepAliveOfZeroTimed "A Keep Alive of 0 is taken for one of a second."
         ["U-3.1.1-3.1.2.10-1"] ["U-5.0-3.1.2.10-1"]
+        [like "ntex-mqtt (ntex-rs/ntex-mqtt#14)"]
     KeepAliveOverflows "One and a half Keep Alive is counted in 16 bits."
         ["MQTT-3.1.2-24"] ["MQTT-3.2.2-22"]
     KeepAliveSigned "A Keep Alive above 32767 is taken for one of a second."
         ["MQTT-3.1.2-24"] ["MQTT-3.2.2-22"]
     KeepAliveByPingAlone "Only PINGREQ keeps a client alive."
         ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"]
+        [like "mosca (moscajs/mosca#45)"]
     KeepAliveWithoutAcknowledgements "Acknowledgements do not keep a client alive."
         ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"]
     KeepAliveByBytes "Bytes that are no whole packet keep a client alive."
@@ -229,6 +234,7 @@ flaws! {
         ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"]
     ServerKeepAliveIgnored "The client's Keep Alive counts although CONNACK tells another."
         [] ["U-5.0-3.2.2.3.14-1"]
+        [like "mqttv5 (LabOverWire/mqtt-lib#80)"]
     UnknownMethodTaken "A client with an unknown Authentication Method is let in."
         [] ["MQTT-4.12.0-1"]
     ChallengeSaysSuccess "AUTH asks for more data with the Reason Code of success."
@@ -271,6 +277,7 @@ flaws! {
         [] ["U-5.0-4.13.1-1"]
     TakeoverWithoutReason "The client that is taken over is closed without DISCONNECT."
         [] ["MQTT-3.1.4-3"]
+        [like "mqttv5 (LabOverWire/mqtt-lib#147)"]
     OneErrorEndsAll "A packet with an error closes all connections."
         ["U-3.1.1-4.8-1"] ["U-5.0-4.13.1-2"]
     FaultyConnectTakesOver "A CONNECT with an error ends the connection of its client."
@@ -289,12 +296,14 @@ flaws! {
         [] ["MQTT-3.2.2-14"]
     WillRetainUnchecked "A Will with Will Retain is taken without Retain Available."
         [] ["MQTT-3.2.2-13"]
+        [like "rmqtt (rmqtt/rmqtt#457)"]
     AliasMaximumUnchecked "Topic Aliases above the broker's maximum are taken."
         [] ["MQTT-3.2.2-17" "MQTT-3.3.2-9" "U-5.0-3.3.4-1"]
     AliasWithoutMaximumTaken "Topic Aliases are taken although CONNACK gave no maximum."
         [] ["MQTT-3.2.2-18"]
     UnknownAliasPassedOver "A PUBLISH with a Topic Alias that stands for nothing is passed over."
         [] ["U-5.0-3.3.4-2"]
+        [like "FlashMQ (halfgaar/FlashMQ#120)"]
     HighestAliasRefused "The highest Topic Alias is refused."
         [] ["MQTT-3.3.2-12"]
     AliasNeverChanged "A Topic Alias keeps the first topic that it stood for."
