@@ -90,6 +90,7 @@ impl Broker {
                     self.refuse(id, ReasonCode::NotAuthorized, "this is not the right response");
                 }
             }
+            _ if self.config.has(Flaw::AuthOutOfTurnPassedOver) => {}
             _ => self.refuse(id, ReasonCode::ProtocolError, "AUTH is out of turn"),
         }
     }

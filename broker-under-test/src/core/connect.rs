@@ -24,6 +24,13 @@ impl Broker {
     pub(super) fn connect(&mut self, id: ConnectionId, mut connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.terms = Terms::of(&connect);
+        if self.config.has(Flaw::UnknownUserMalformed) && !self.knows_user(&connect) {
+            let reason = ReasonCode::MalformedPacket;
+            return match connect.version {
+                Version::V3_1_1 => self.close(id),
+                Version::V5_0 => self.refuse(id, reason, "the user name is not known"),
+            };
+        }
         if self.config.has(Flaw::ConnectFieldsMisordered)
             && let Connect { will: Some(will), password: Some(password), .. } = &mut *connect
         {
@@ -277,6 +284,7 @@ impl Broker {
             Flaw::KeepAliveIgnored => None,
             Flaw::KeepAliveEarly => sound.map(|silence| silence / 3),
             Flaw::KeepAliveOfZeroTimed => sound.or(Some(Duration::from_secs(1))),
+            Flaw::KeepAliveSigned if keep_alive_s > 32767 => Some(Duration::from_secs(1)),
             Flaw::KeepAliveOverflows => {
                 sound.map(|silence| Duration::from_secs(silence.as_secs() & 0xFFFF))
             }

@@ -74,14 +74,11 @@ impl Broker {
                 ..Context::new(connection.terms.version, Sender::Client)
             };
             let len = connection.input.len();
-            let error = match decode(&mut connection.input, &context) {
-                Ok(Some(packet))
-                    if strictness::refuses(
-                        self.config.defect,
-                        &packet,
-                        len - connection.input.len(),
-                    ) =>
-                {
+            let decoded = decode(&mut connection.input, &context);
+            let len = len - connection.input.len();
+            let error = match decoded {
+                Ok(Some(packet)) if strictness::loses(self.config.defect, &packet, len) => continue,
+                Ok(Some(packet)) if strictness::refuses(self.config.defect, &packet, len) => {
                     match packet {
                         Packet::Connect(connect) if connect.version == Version::V3_1_1 => {
                             self.close(id);
@@ -115,6 +112,15 @@ impl Broker {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if let Phase::Opened = connection.phase {
             let claim = ProtocolClaim::read(&connection.input);
+            if self.config.has(Flaw::RefusedClientServed) {
+                connection.terms.version = claim.map_or(Version::V5_0, |claim| match claim.level {
+                    4 => Version::V3_1_1,
+                    _ => Version::V5_0,
+                });
+                pass_over(&mut connection.input);
+                self.serve_what_is_left(id, &"refused".into());
+                return self.close(id);
+            }
             let Some(version) = claim.and_then(|claim| claim.answer_version(error)) else {
                 // 3.1.1 wants no CONNACK for a CONNECT that is not valid (MQTT-3.1.4-1).
                 return self.close(id);

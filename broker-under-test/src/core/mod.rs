@@ -31,6 +31,7 @@ mod time;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use mqttspec_codec::ReasonCode;
@@ -127,7 +128,11 @@ impl Broker {
             self.actions.push(Action::Close(id));
         } else if let Entry::Vacant(entry) = self.connections.entry(id) {
             entry.insert(Connection::new());
-            self.timers.set(Timer::Handshake(id), self.now.after(self.config.handshake_timeout));
+            let timeout = match self.config.has(Flaw::LateConnectClosed) {
+                true => Duration::from_millis(500),
+                false => self.config.handshake_timeout,
+            };
+            self.timers.set(Timer::Handshake(id), self.now.after(timeout));
         }
     }
 

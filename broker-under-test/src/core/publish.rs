@@ -34,10 +34,7 @@ impl Broker {
                 self.close(other);
             }
         }
-        if is_flooded && self.config.has(Flaw::FloodLost)
-            || self.config.has(Flaw::DiscouragedCharactersDropped)
-                && topic.chars().any(char::is_control)
-        {
+        if is_flooded && self.config.has(Flaw::FloodLost) {
             return;
         }
         match publish.delivery {

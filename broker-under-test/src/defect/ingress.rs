@@ -44,6 +44,31 @@ pub(super) fn breaks(kind: ErrorKind, version: Version) -> Vec<&'static str> {
     kind.statement(version, Sender::Client).into_iter().chain(of_receiver).collect()
 }
 
+/// Real brokers that let packets with an error pass, each with the place where it is told.
+pub(super) const fn seen_in(kind: ErrorKind) -> &'static [&'static str] {
+    use ErrorKind as E;
+    use PacketType as P;
+    match kind {
+        E::HeaderFlags(P::Connect) => &["FlashMQ (halfgaar/FlashMQ#170)"],
+        E::HeaderFlags(P::Subscribe | P::Unsubscribe) => &["wolfMQTT (wolfSSL/wolfMQTT#492)"],
+        E::RemainingLengthTooLong => &["moquette (moquette-io/moquette#217)"],
+        E::IllFormedUtf8(P::Connect, Field::ClientId)
+        | E::NulInString(P::Connect, Field::ClientId) => &["emqx (emqx/emqx#17159)"],
+        E::NulInString(P::Connect, Field::WillTopic) => &["wolfMQTT (wolfSSL/wolfMQTT#535)"],
+        E::NulInString(P::Publish, Field::TopicName) => &["async_mqtt (redboltz/async_mqtt#379)"],
+        E::NulInString(P::Subscribe, Field::TopicFilter) => {
+            &["mosquitto (eclipse-mosquitto/mosquitto#693)"]
+        }
+        E::WildcardInTopicName(P::Publish, Field::TopicName) => {
+            &["hbmqtt (njouanin/hbmqtt#25)", "hbmqtt (njouanin/hbmqtt#26)"]
+        }
+        E::NoTopicFilter(P::Unsubscribe) => &["mosquitto (eclipse-mosquitto/mosquitto#665)"],
+        E::EmptyShareName(P::Subscribe) => &["mosquitto (eclipse-mosquitto/mosquitto#3706)"],
+        E::PropertyRepeated(PropertyPlace::Connect, _) => &["nanomq (nanomq/nanomq#626)"],
+        _ => &[],
+    }
+}
+
 /// What a defect makes of a packet with an error, which stands at the front of the input.
 pub(crate) fn tolerate(
     defect: Option<Defect>,
@@ -76,9 +101,11 @@ pub(crate) fn tolerate(
 
 /// Whether a flaw passes over a packet with an error.
 fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
-    let is_connect = input.first().is_some_and(|byte| byte >> 4 == PacketType::Connect as u8);
+    let is = |packet: PacketType| input.first().is_some_and(|byte| byte >> 4 == packet as u8);
     match flaw {
-        Flaw::FaultyConnectTaken => is_connect,
+        Flaw::FirstPacketPassedOver => error == ErrorKind::HeaderFlags(PacketType::Connect),
+        Flaw::AuthWithoutMethodPassedOver => is(PacketType::Auth),
+        Flaw::FaultyConnectTaken => is(PacketType::Connect),
         Flaw::SurplusCredentialsPassedOver => {
             error == ErrorKind::TrailingBytes(PacketType::Connect)
         }

@@ -82,7 +82,8 @@ impl Defect {
     pub fn seen_in(self) -> &'static [&'static str] {
         match self {
             Self::Flaw(flaw) => flaw.row().seen,
-            Self::PassedOver(_) | Self::ReadAsLegal(_) => &[],
+            Self::PassedOver(kind) => ingress::seen_in(kind),
+            Self::ReadAsLegal(_) => &[],
         }
     }
 }

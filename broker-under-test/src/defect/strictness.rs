@@ -3,7 +3,7 @@
 use std::str;
 
 use mqttspec_codec::packet::Connect;
-use mqttspec_codec::{Packet, Property};
+use mqttspec_codec::{Packet, Property, QoS};
 
 use super::{Defect, Flaw};
 
@@ -13,7 +13,8 @@ pub(crate) fn refuses(defect: Option<Defect>, packet: &Packet, len: usize) -> bo
     let Some(Defect::Flaw(flaw)) = defect else { return false };
     match flaw {
         // A Remaining Length of one byte reaches so far.
-        Flaw::LongPacketRefused => len > 129,
+        Flaw::LongPacketRefused => len > 128,
+        Flaw::SecondPropertyRefused => properties(packet).len() > 1,
         Flaw::LastPacketIdRefused => packet.packet_id().is_some_and(|id| id.get() == u16::MAX),
         Flaw::UnorderedPropertiesRefused => {
             !properties(packet).is_sorted_by_key(|it| it.id() as u8)
@@ -27,8 +28,15 @@ pub(crate) fn refuses(defect: Option<Defect>, packet: &Packet, len: usize) -> bo
         }
         _ => match packet {
             Packet::Connect(connect) => refuses_connect(flaw, connect),
-            Packet::Publish(publish) => {
-                flaw == Flaw::EmptyPayloadRefused && publish.payload.is_empty()
+            Packet::Publish(publish) => match flaw {
+                Flaw::EmptyPayloadRefused => publish.payload.is_empty(),
+                Flaw::Qos0Refused => publish.qos() == QoS::AtMostOnce,
+                Flaw::HigherQosRefused => publish.qos() > QoS::AtMostOnce,
+                _ => false,
+            },
+            Packet::Subscribe(_) => {
+                flaw == Flaw::WildcardsMalformed
+                    && texts(packet).iter().any(|filter| filter.contains(['+', '#']))
             }
             Packet::Puback(puback) => {
                 flaw == Flaw::ErrorAcknowledgementRefused && puback.reason.is_error()
@@ -57,6 +65,7 @@ fn refuses_connect(flaw: Flaw, connect: &Connect) -> bool {
         Flaw::LongestClientIdRefused => client_id.len() == 23,
         Flaw::ShortestClientIdRefused => client_id.len() == 1,
         Flaw::ClientIdOfDigitsRefused => is_all(client_id, |it| it.is_ascii_digit()),
+        Flaw::PlainClientIdRefused => is_all(client_id, |it| it.is_ascii_alphanumeric()),
         Flaw::ClientIdWithCapitalsRefused => is_all(client_id, |it| it.is_ascii_uppercase()),
         Flaw::BinaryPasswordMalformed => password.is_some_and(|it| str::from_utf8(it).is_err()),
         Flaw::LongPasswordMisread => password.is_some_and(|it| it.len() > 255),
@@ -66,10 +75,31 @@ fn refuses_connect(flaw: Flaw, connect: &Connect) -> bool {
         Flaw::UserNameAloneMalformed => username.is_some() && password.is_none(),
         Flaw::PasswordAloneMalformed => username.is_none() && password.is_some(),
         Flaw::BinaryWillRefused => {
-            connect.will.as_ref().is_some_and(|will| str::from_utf8(&will.payload).is_err())
+            let is_text = |bytes: &[u8]| str::from_utf8(bytes).is_ok_and(|it| !it.contains('\0'));
+            connect.will.as_ref().is_some_and(|will| !is_text(&will.payload))
         }
         _ => false,
     }
+}
+
+/// Whether a defect makes the broker lose a packet.
+pub(crate) fn loses(defect: Option<Defect>, packet: &Packet, len: usize) -> bool {
+    let Some(Defect::Flaw(flaw)) = defect else { return false };
+    match flaw {
+        Flaw::LargePacketLost => len > 2_000_000,
+        Flaw::PaddedPingLost => matches!(packet, Packet::Pingreq) && len > 2,
+        Flaw::DiscouragedCharactersLost => {
+            texts(packet).iter().any(|text| text.chars().any(is_discouraged))
+        }
+        _ => false,
+    }
+}
+
+/// Control characters and non-characters (section 1.5.3, 5.0: 1.5.4).
+fn is_discouraged(letter: char) -> bool {
+    letter.is_control()
+        || ('\u{FDD0}'..='\u{FDEF}').contains(&letter)
+        || u32::from(letter) & 0xFFFE == 0xFFFE
 }
 
 /// Whether a Client Identifier gets no answer, nor its connection an end.
@@ -112,6 +142,9 @@ fn texts(packet: &Packet) -> Vec<&str> {
             [Some(&*connect.client_id), will_topic, username].into_iter().flatten().collect()
         }
         Packet::Publish(publish) => vec![&publish.topic],
+        Packet::Subscribe(subscribe) => {
+            subscribe.filters.iter().map(|(filter, _)| filter).collect()
+        }
         _ => Vec::new(),
     }
 }

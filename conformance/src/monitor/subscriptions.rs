@@ -62,8 +62,8 @@ pub(super) const SUBACK_CODES: Rule = Rule {
 
 pub(super) const GRANTED_QOS: Rule = Rule {
     name: "granted-qos",
-    statement_3_1_1: &["MQTT-3.8.4-5"],
-    statement_5_0: &["MQTT-3.8.4-7"],
+    statement_3_1_1: &["MQTT-3.8.4-5", "MQTT-3.9.3-1"],
+    statement_5_0: &["MQTT-3.8.4-7", "MQTT-3.9.3-1"],
     summary: "The QoS that SUBACK grants is at most the requested one.",
     unconditional: false,
 };
@@ -144,6 +144,11 @@ impl Subscriptions {
             findings
                 .add(&SUBACK_CODES, || format!("SUBACK with {given} codes for {asked} filters"));
         }
+        let too_high = match (is_in_other_order(request, suback), findings.version()) {
+            (true, _) => "MQTT-3.9.3-1",
+            (false, Version::V3_1_1) => "MQTT-3.8.4-5",
+            (false, Version::V5_0) => "MQTT-3.8.4-7",
+        };
         let mut codes = suback.codes.iter();
         for (filter, requested) in &request.filters {
             // A code that is missing leaves open what became of the filter.
@@ -153,7 +158,7 @@ impl Subscriptions {
                 Some(Some(granted)) => granted,
             };
             if granted > *requested && asked == given {
-                findings.add(&GRANTED_QOS, || {
+                findings.add_as(&GRANTED_QOS, too_high, || {
                     format!("SUBACK grants QoS {granted} to {filter:?}, requested was {requested}")
                 });
             }
@@ -256,6 +261,15 @@ impl Subscriptions {
         });
         &mut self.list[at]
     }
+}
+
+/// Whether SUBACK grants what was requested, but to other filters of the same SUBSCRIBE.
+fn is_in_other_order(request: &SubscribeRequest, suback: &Suback) -> bool {
+    let mut requested: Vec<u8> = request.filters.iter().map(|(_, qos)| qos.value()).collect();
+    let mut given: Vec<u8> = suback.codes.iter().map(ReasonCode::value).collect();
+    requested.sort_unstable();
+    given.sort_unstable();
+    requested == given
 }
 
 /// Whether a subscription can have caused a delivery on a topic. Filters that begin with `$` mean

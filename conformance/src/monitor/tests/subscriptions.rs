@@ -157,6 +157,15 @@ pub(super) const FAULTS: &[Fault] = &[
          < SUBACK codes=1,2",
     ),
     fault(
+        BOTH,
+        "granted-qos",
+        &["MQTT-3.9.3-1", "MQTT-3.9.3-1"],
+        "> CONNECT
+         < CONNACK
+         > SUBSCRIBE filters=a:1,b:2
+         < SUBACK codes=2,1",
+    ),
+    fault(
         V5,
         "unsuback-codes",
         &["MQTT-3.11.3-1"],
