@@ -60,7 +60,10 @@ impl Broker {
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
         session.expiry = SessionExpiry::from_interval(granted_s);
-        session.will = will;
+        session.will = match self.config.has(Flaw::WillKeptOncePublished) {
+            true => will.or(session.will.take()),
+            false => will,
+        };
         let receive_maximum = connect
             .properties
             .receive_maximum()
@@ -161,14 +164,33 @@ impl Broker {
         {
             let why = "another connection uses this Client Identifier";
             self.refuse(old, ReasonCode::SessionTakenOver, why);
+            if self.config.has(Flaw::WillDelayIgnoredOnTakeover) {
+                self.publish_will(client);
+            }
         }
         let is_anew = !rules::resumes(clean_start, self.sessions.contains_key(client))
             && !self.config.has(Flaw::CleanStartIgnored);
+        self.judge_waiting_will(client, is_anew);
         if is_anew || self.config.has(Flaw::SessionNeverResumed) {
             self.end_session(client);
         }
         self.timers.cancel(&Timer::Session(client.clone()));
         self.timers.cancel(&Timer::Will(client.clone()));
+    }
+
+    /// What flaws make of a Will that waits when its client comes back.
+    fn judge_waiting_will(&mut self, client: &ClientId, is_anew: bool) {
+        let Some(session) = self.sessions.get_mut(client) else { return };
+        if is_anew && self.config.has(Flaw::WillNotOnCleanStart) {
+            session.will = None;
+        } else if !is_anew && self.config.has(Flaw::WillSentOnReturn) {
+            self.publish_will(client);
+        } else if !is_anew && self.config.has(Flaw::WillNotCancelled)
+            && let Some(will) = session.will.take()
+            && let Some(delay) = rules::will_delay(will.properties.will_delay_interval())
+        {
+            self.put_will_aside(client, will, delay);
+        }
     }
 
     fn establish(

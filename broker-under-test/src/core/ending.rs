@@ -1,16 +1,21 @@
 //! How connections and sessions end, and what becomes of the Will (sections 3.1.2.5, 3.14, 4.1; 5.0
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
-use mqttspec_codec::packet::{Connack, Disconnect};
+use std::time::Duration;
+
+use mqttspec_codec::packet::{Connack, Disconnect, Will};
 use mqttspec_codec::{PacketType, Properties, ReasonCode, Version};
 
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
 use super::message::Message;
-use super::session::{ClientId, SessionExpiry};
+use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{self, Defect, Flaw};
+
+/// Begins the Client Identifiers under which a flaw puts Wills aside: one that no client can have.
+const ASIDE: char = '\0';
 
 impl Broker {
     /// Closes a connection because of what its client did, or could not be granted: with CONNACK
@@ -38,6 +43,11 @@ impl Broker {
             }
             (_, false) => Ok(()),
         };
+        if let Some(Defect::Flaw(flaw)) = self.config.defect
+            && defect::will::is_lost(flaw, reason)
+        {
+            self.forget_will(id);
+        }
         self.close(id);
     }
 
@@ -67,7 +77,9 @@ impl Broker {
                 session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
             }
             let keeps_will = self.config.has(Flaw::WillAfterDisconnect);
-            if rules::removes_will(disconnect.reason) && !keeps_will {
+            let removes_will = rules::removes_will(disconnect.reason)
+                || self.config.has(Flaw::WillNotOnDisconnect);
+            if removes_will && !keeps_will {
                 session.will = None;
             }
         }
@@ -83,10 +95,10 @@ impl Broker {
         let client = link.client;
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
-        let delay = session
-            .will
-            .as_ref()
-            .map(|will| rules::will_delay(will.properties.will_delay_interval()));
+        let delay = session.will.as_ref().map(|will| {
+            rules::will_delay(will.properties.will_delay_interval())
+                .filter(|_| !self.config.has(Flaw::WillDelayIgnored))
+        });
         match session.expiry {
             SessionExpiry::WithConnection => return self.end_session(&client),
             SessionExpiry::After(interval) => {
@@ -114,16 +126,62 @@ impl Broker {
             self.pass_on_share(delivery);
         }
         if let Some(will) = session.will.take() {
-            self.route(Message::from_will(will, client, self.now));
+            match rules::will_delay(will.properties.will_delay_interval()) {
+                Some(_) if self.config.has(Flaw::WillLostWithSession) => {}
+                Some(delay) if self.config.has(Flaw::WillOutwaitsSession) => {
+                    self.put_will_aside(client, will, delay);
+                }
+                _ => self.send_will(client, will),
+            }
         }
     }
 
     /// The Will is due. It is removed from the session when it is published.
     pub(super) fn publish_will(&mut self, client: &ClientId) {
         self.timers.cancel(&Timer::Will(client.clone()));
-        let will = self.sessions.get_mut(client).and_then(|session| session.will.take());
+        let Some(session) = self.sessions.get_mut(client) else { return };
+        let will = match self.config.has(Flaw::WillKeptOncePublished) {
+            true => session.will.clone(),
+            false => session.will.take(),
+        };
         if let Some(will) = will {
-            self.route(Message::from_will(will, client, self.now));
+            self.send_will(client, will);
+        }
+    }
+
+    fn send_will(&mut self, client: &ClientId, will: Will) {
+        const LATE: Duration = Duration::from_secs(3);
+        if self.config.has(Flaw::WillLate) && !client.starts_with(ASIDE) {
+            return self.put_will_aside(client, will, LATE);
+        }
+        let will = match self.config.defect {
+            Some(Defect::Flaw(flaw)) => defect::will::alter(flaw, will),
+            _ => Some(will),
+        };
+        let Some(will) = will else { return };
+        if self.config.has(Flaw::WillTwice) {
+            self.route(Message::from_will(will.clone(), client, self.now));
+        }
+        let since = match rules::will_delay(will.properties.will_delay_interval()) {
+            Some(delay) if self.config.has(Flaw::WillExpiryDuringDelay) => self.now.before(delay),
+            _ => self.now,
+        };
+        self.route(Message::from_will(will, client, since));
+    }
+
+    /// A flaw publishes the Will later, whatever becomes of its session.
+    pub(super) fn put_will_aside(&mut self, client: &ClientId, will: Will, delay: Duration) {
+        let aside: ClientId = format!("{ASIDE}{client}").into();
+        let session = self.sessions.entry(aside.clone()).or_insert_with(Session::new);
+        session.will = Some(will);
+        self.timers.set(Timer::Will(aside), self.now.after(delay));
+    }
+
+    /// A flaw forgets the Will of a connection.
+    pub(super) fn forget_will(&mut self, id: ConnectionId) {
+        let client = self.link(id).map(|link| link.client.clone());
+        if let Some(session) = client.and_then(|client| self.sessions.get_mut(&client)) {
+            session.will = None;
         }
     }
 }

@@ -51,7 +51,7 @@ impl Message {
         }
     }
 
-    /// The Will Message of a client. Its lifetime starts when it is published, not before.
+    /// The Will Message of a client. Its lifetime starts when it is published, which is `now`.
     pub(super) fn from_will(will: Will, publisher: &ClientId, now: Timestamp) -> Self {
         Self {
             qos: will.qos,

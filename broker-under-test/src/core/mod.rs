@@ -44,6 +44,7 @@ use self::session::{ClientId, Session};
 use self::subscriptions::Subscriptions;
 pub use self::time::Timestamp;
 use crate::config::Config;
+use crate::defect::Flaw;
 
 /// An MQTT broker without I/O. See [`Event`] for what it has to be told, and [`Action`] for what it
 /// wants done.
@@ -98,7 +99,12 @@ impl Broker {
         match event {
             Event::Opened(id) => self.opened(id),
             Event::Received(id, bytes) => self.received(id, &bytes),
-            Event::Closed(id) => self.lost(id),
+            Event::Closed(id) => {
+                if self.config.has(Flaw::WillNotOnClose) {
+                    self.forget_will(id);
+                }
+                self.lost(id);
+            }
             Event::Tick => {}
             Event::Shutdown => self.shut_down(),
         }

@@ -1,5 +1,5 @@
 //! The table of defects that are written by hand. Each row: the name, what is wrong, the statements
-//! of 3.1.1 and those of 5.0 that are broken, and behind `like` where a real broker did the same.
+//! of 3.1.1 and those of 5.0 that are broken, and with `like` where a real broker did the same.
 
 /// What the table says of a flaw.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Row {
 
 /// Makes the enum and its table out of one list, so that neither can lack what the other has.
 macro_rules! flaws {
-    ($($Name:ident $what:literal [$($v3:literal)*] [$($v5:literal)*] $(like [$($seen:literal)*])?)*) => {
+    ($($Name:ident $what:literal [$($v3:literal)*] [$($v5:literal)*] $([like $($seen:literal)*])?)*) => {
         /// A packet or a decision that is wrong. The name of the defect is that of its variant, in
         /// kebab-case.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,66 @@ flaws! {
     WillAfterDisconnect "DISCONNECT does not discard the Will."
         ["MQTT-3.14.4-3" "MQTT-3.1.2-10"] ["MQTT-3.14.4-3" "MQTT-3.1.2-10"]
     WillIgnored "The Will of a client is forgotten at once."
-        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-8"]
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7" "MQTT-3.1.2-8"]
+    WillNotOnClose "The Will is lost if the client's side closes the connection."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"] ["MQTT-3.1.2-8"]
+    WillNotOnTakeover "The Will is lost if the connection is taken over."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"]
+        ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-1" "U-5.0-3.1.3.2.2-4"]
+        [like "emqx (emqx/emqx#10551)" "mosquitto (eclipse-mosquitto/mosquitto#1946)"]
+    WillNotOnTimeout "The Will is lost if Keep Alive runs out."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-1"]
+    WillNotOnError "The Will is lost if the server closes the connection because of an error."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-1"]
+    WillNotOnDisconnect "DISCONNECT discards the Will, whatever its Reason Code."
+        [] ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-3"]
+    WillNotOnCleanStart "The Will is lost if a Clean Start ends its session within the delay."
+        [] ["U-5.0-3.1.3.2.2-3"]
+    WillLostWithSession "A Will with a delay is lost if its session ends before the delay."
+        [] ["U-5.0-3.1.3.2.2-2"] [like "mosquitto (eclipse-mosquitto/mosquitto#1401)"]
+    WillOutwaitsSession "A Will whose session ends before its delay waits for the whole delay."
+        [] ["U-5.0-3.1.3.2.2-2"] [like "mosquitto (eclipse-mosquitto/mosquitto#3505)"]
+    WillDelayIgnored "Will Delay Interval has no effect."
+        [] ["U-5.0-3.1.3.2.2-2" "MQTT-3.1.3-9"] [like "vernemq (vernemq/vernemq#1298)"]
+    WillDelayIgnoredOnTakeover "A takeover publishes the Will at once, whatever its delay."
+        [] ["MQTT-3.1.3-9" "U-5.0-3.1.3.2.2-4"]
+    WillNotCancelled "A Will that waits is published although its client is back."
+        [] ["MQTT-3.1.3-9"] [like "mqtt-lib (LabOverWire/mqtt-lib#154)"]
+    WillSentOnReturn "A Will that waits is published as soon as its client is back."
+        [] ["MQTT-3.1.3-9"]
+    WillLate "The Will is published three seconds late."
+        [] ["U-5.0-3.1.2.5-2"]
+    WillTwice "The Will is published twice."
+        ["MQTT-3.1.2-8" "MQTT-3.1.2-10"] ["MQTT-3.1.2-8" "MQTT-3.1.2-10"]
+    WillKeptOncePublished "A Will that was published is published at the next end as well."
+        ["MQTT-3.1.2-10" "MQTT-3.1.2-12"] ["MQTT-3.1.2-10"]
+    WillRetainIgnored "Will Retain has no effect."
+        ["MQTT-3.1.2-17"] ["MQTT-3.1.2-15"]
+        [like "rabbitmq (rabbitmq/rabbitmq-mqtt#74)" "moquette (moquette-io/moquette#171)"]
+    WillAlwaysRetained "Every Will is retained."
+        ["MQTT-3.1.2-16"] ["MQTT-3.1.2-14"]
+    WillAtQos0 "The Will is published at QoS 0."
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7"]
+    WillAtQos1 "A Will of QoS 2 is published at QoS 1."
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7"]
+    WillPayloadWithLength "The Will Payload is published with its length in front."
+        ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
+    WillPayloadCut "A Will Payload of more than 255 bytes is cut there."
+        ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
+    WillFieldsSwapped "Will Topic and Will Payload are read in the wrong order."
+        ["MQTT-3.1.3-1"] ["MQTT-3.1.3-1"]
+    EmptyWillLost "A Will without payload is not published."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.3.4-1"]
+    EmptyRetainedWillClearsNothing "A retained Will without payload clears nothing."
+        [] ["U-5.0-3.1.3.4-1"]
+    WillPropertiesDropped "The Will is published without its properties."
+        [] ["U-5.0-3.1.3.2-1"] [like "artemis (apache/artemis#6616)"]
+    WillUserPropertiesReversed "The User Properties of a Will are published in reverse order."
+        [] ["MQTT-3.1.3-10"]
+    WillExpiryDropped "The Will is published without its Message Expiry Interval."
+        [] ["U-5.0-3.1.3.2-1" "U-5.0-3.1.3.2.4-2"]
+    WillExpiryDuringDelay "The Message Expiry Interval of a Will runs during the delay."
+        [] ["U-5.0-3.1.3.2.4-2"]
     CleanStartIgnored "A session goes on although it was to start anew."
         ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
     SessionNeverResumed "A session starts anew although it was to go on."

@@ -4,12 +4,14 @@
 //! breaks the statements that it names. `flaws` is the table of those written by hand: `egress`
 //! alters or drops packets on their way out and `wire` their bytes, the others are decisions of the
 //! core that are taken the wrong way, each asked for in one line where the decision is taken.
-//! `ingress` tolerates packets that should be refused, in two defects for each kind of error that
+//! `will` alters Wills when
+//! they are published. `ingress` tolerates packets that should be refused, in two defects for each kind of error that
 //! the codec knows.
 
 pub(crate) mod egress;
 mod flaws;
 pub(crate) mod ingress;
+pub(crate) mod will;
 
 use mqttspec_codec::{ErrorKind, Version};
 
