@@ -1,6 +1,7 @@
 //! CONNECT: who is let in, with which session, and what CONNACK tells (sections 3.1 and 3.2).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use mqttspec_codec::packet::{Connack, Connect};
 use mqttspec_codec::topic;
@@ -13,7 +14,7 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{self, Defect, Flaw};
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -25,6 +26,11 @@ impl Broker {
         connection.terms = Terms::of(&connect);
         match self.admits(&connect) {
             Err((reason, why)) => self.refuse(id, reason, why),
+            Ok(()) if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdClosed) => {
+                self.close(id);
+            }
+            Ok(())
+                if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdIgnored) => {}
             Ok(()) if connect.properties.authentication_method().is_some() => {
                 self.challenge(id, connect);
             }
@@ -35,7 +41,7 @@ impl Broker {
     /// Welcomes a client that has passed every check (section 3.1.4).
     pub(super) fn accept(&mut self, id: ConnectionId, mut connect: Connect) {
         let assigned = connect.client_id.is_empty().then(|| self.assign_client_id());
-        let client = assigned.clone().unwrap_or_else(|| (*connect.client_id).into());
+        let client = assigned.clone().unwrap_or_else(|| self.session_key(&connect));
         let requested_s = rules::requested_session_expiry_s(&connect);
         let granted_s = self.granted_session_expiry_s(&connect, requested_s);
         let connack = Connack {
@@ -54,12 +60,34 @@ impl Broker {
             let why = "CONNACK is too large for the client";
             return self.refuse(id, ReasonCode::PacketTooLarge, why);
         }
+        let is_takeover = self.is_online(&client);
         self.open_session(&client, connect.clean_start);
+        let is_resumed = self.sessions.contains_key(&client);
         let will = connect.will.take().filter(|_| !self.config.has(Flaw::WillIgnored));
         self.establish(id, &client, &connect, SessionExpiry::from_interval(requested_s));
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
-        session.expiry = SessionExpiry::from_interval(granted_s);
+        if !is_resumed || !self.config.has(Flaw::FirstExpiryKept) {
+            let in_force_s = match self.config.defect {
+                Some(Defect::Flaw(flaw)) => {
+                    defect::session::expiry_s(flaw, connect.version, granted_s, is_resumed)
+                }
+                _ => granted_s,
+            };
+            session.expiry = SessionExpiry::from_interval(in_force_s);
+        }
+        let ends_while_open = match session.expiry {
+            SessionExpiry::After(interval) if self.config.has(Flaw::SessionEndsWhileOpen) => {
+                Some(interval)
+            }
+            SessionExpiry::WithConnection if self.config.has(Flaw::CleanSessionEndsWhileOpen) => {
+                Some(Duration::from_secs(2))
+            }
+            _ => None,
+        };
+        if let Some(interval) = ends_while_open {
+            self.timers.set(Timer::Session(client.clone()), self.now.after(interval));
+        }
         session.will = match self.config.has(Flaw::WillKeptOncePublished) {
             true => will.or(session.will.take()),
             false => will,
@@ -69,6 +97,9 @@ impl Broker {
             .receive_maximum()
             .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
         session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
+        if is_takeover && self.config.has(Flaw::NotResentOnTakeover) {
+            session.outbound.resend_nothing();
+        }
         self.transmit_waiting(&client);
     }
 
@@ -89,6 +120,15 @@ impl Broker {
         {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
+        }
+        if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdNotAuthorized) {
+            return Err((ReasonCode::NotAuthorized, "the Client Identifier is too long"));
+        }
+        if !connect.clean_start
+            && !self.sessions.contains_key(&self.session_key(connect))
+            && self.config.has(Flaw::UnknownSessionRefused)
+        {
+            return Err((ReasonCode::NotAuthorized, "there is no session to go on with"));
         }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
@@ -172,10 +212,49 @@ impl Broker {
             && !self.config.has(Flaw::CleanStartIgnored);
         self.judge_waiting_will(client, is_anew);
         if is_anew || self.config.has(Flaw::SessionNeverResumed) {
+            let session = self.sessions.get_mut(client);
+            let left = session.and_then(|session| session.leave(self.config.defect));
             self.end_session(client);
+            // What a flaw leaves of a session that starts anew.
+            if let Some(left) = left {
+                self.sessions.insert(client.clone(), left);
+            }
+        } else {
+            self.lose_part(client);
         }
         self.timers.cancel(&Timer::Session(client.clone()));
         self.timers.cancel(&Timer::Will(client.clone()));
+    }
+
+    /// What flaws lose of a session that goes on.
+    fn lose_part(&mut self, client: &ClientId) {
+        let Some(session) = self.sessions.get_mut(client) else { return };
+        match self.config.defect {
+            Some(Defect::Flaw(Flaw::ResumeLosesSubscriptions)) => {
+                for filter in std::mem::take(&mut session.filters) {
+                    self.subscriptions.remove(&filter, client);
+                }
+            }
+            Some(Defect::Flaw(Flaw::ResumeLosesQueue)) => drop(session.outbound.take_waiting()),
+            Some(Defect::Flaw(Flaw::ResumeLosesInFlight)) => {
+                drop(session.outbound.take_in_flight())
+            }
+            Some(Defect::Flaw(Flaw::ResumeLosesUnreleased)) => session.unreleased.clear(),
+            _ => {}
+        }
+    }
+
+    /// Whether a client has a connection.
+    fn is_online(&self, client: &ClientId) -> bool {
+        self.sessions.get(client).is_some_and(|session| session.connection.is_some())
+    }
+
+    /// The Client Identifier of a CONNECT, by which its session is known.
+    fn session_key(&self, connect: &Connect) -> ClientId {
+        match self.config.defect {
+            Some(Defect::Flaw(flaw)) => defect::session::client_id(flaw, &connect.client_id).into(),
+            _ => (*connect.client_id).into(),
+        }
     }
 
     /// What flaws make of a Will that waits when its client comes back.
@@ -185,7 +264,8 @@ impl Broker {
             session.will = None;
         } else if !is_anew && self.config.has(Flaw::WillSentOnReturn) {
             self.publish_will(client);
-        } else if !is_anew && self.config.has(Flaw::WillNotCancelled)
+        } else if !is_anew
+            && self.config.has(Flaw::WillNotCancelled)
             && let Some(will) = session.will.take()
             && let Some(delay) = rules::will_delay(will.properties.will_delay_interval())
         {
@@ -213,6 +293,7 @@ impl Broker {
         };
         let link = Link {
             client: client.clone(),
+            since: self.now,
             silence_max,
             expiry_in_connect,
             receiving: BTreeSet::new(),

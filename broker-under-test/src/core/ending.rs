@@ -43,10 +43,13 @@ impl Broker {
             }
             (_, false) => Ok(()),
         };
-        if let Some(Defect::Flaw(flaw)) = self.config.defect
-            && defect::will::is_lost(flaw, reason)
-        {
-            self.forget_will(id);
+        if let Some(Defect::Flaw(flaw)) = self.config.defect {
+            if defect::will::is_lost(flaw, reason) {
+                self.forget_will(id);
+            }
+            if defect::session::is_lost(flaw, reason) {
+                self.forget_session(id);
+            }
         }
         self.close(id);
     }
@@ -67,13 +70,21 @@ impl Broker {
         };
         let interval_s = disconnect.properties.session_expiry_interval();
         if interval_s.is_some_and(|s| !rules::may_change_session_expiry(link.expiry_in_connect, s))
+            && !self.config.has(Flaw::ExpiryRaisedFrom0)
         {
             let why = "CONNECT had no Session Expiry Interval that DISCONNECT could change";
             return self.refuse(id, ReasonCode::ProtocolError, why);
         }
         let expiry_max_s = self.config.session_expiry_interval_max_s.unwrap_or(u32::MAX);
         if let Some(session) = self.sessions.get_mut(&link.client) {
-            if let Some(interval_s) = interval_s {
+            let forgets_session = self.config.has(Flaw::SessionLostOnDisconnect)
+                || self.config.has(Flaw::ExpiryResetByDisconnect) && interval_s.is_none();
+            if forgets_session {
+                session.expiry = SessionExpiry::WithConnection;
+            }
+            if let Some(interval_s) = interval_s
+                && !self.config.has(Flaw::ExpiryInDisconnectIgnored)
+            {
                 session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
             }
             let keeps_will = self.config.has(Flaw::WillAfterDisconnect);
@@ -100,9 +111,21 @@ impl Broker {
                 .filter(|_| !self.config.has(Flaw::WillDelayIgnored))
         });
         match session.expiry {
-            SessionExpiry::WithConnection => return self.end_session(&client),
+            _ if session.filters.is_empty() && self.config.has(Flaw::EmptySessionLost) => {
+                return self.end_session(&client);
+            }
+            SessionExpiry::WithConnection => {
+                if self.config.has(Flaw::CleanSessionLeavesSubscriptions) {
+                    session.filters.clear();
+                }
+                return self.end_session(&client);
+            }
             SessionExpiry::After(interval) => {
-                self.timers.set(Timer::Session(client.clone()), self.now.after(interval));
+                let since = match self.config.has(Flaw::ExpiryRunsFromConnect) {
+                    true => link.since,
+                    false => self.now,
+                };
+                self.timers.set(Timer::Session(client.clone()), since.after(interval));
             }
             SessionExpiry::Never => {}
         }
@@ -121,6 +144,9 @@ impl Broker {
         self.timers.cancel(&Timer::Will(client.clone()));
         for filter in &session.filters {
             self.subscriptions.remove(filter, client);
+        }
+        if self.config.has(Flaw::RetainedLostWithSession) {
+            self.retained.forget(client);
         }
         for delivery in session.outbound.into_undelivered() {
             self.pass_on_share(delivery);
@@ -175,6 +201,14 @@ impl Broker {
         let session = self.sessions.entry(aside.clone()).or_insert_with(Session::new);
         session.will = Some(will);
         self.timers.set(Timer::Will(aside), self.now.after(delay));
+    }
+
+    /// A flaw lets the session of a connection end with it.
+    pub(super) fn forget_session(&mut self, id: ConnectionId) {
+        let client = self.link(id).map(|link| link.client.clone());
+        if let Some(session) = client.and_then(|client| self.sessions.get_mut(&client)) {
+            session.expiry = SessionExpiry::WithConnection;
+        }
     }
 
     /// A flaw forgets the Will of a connection.

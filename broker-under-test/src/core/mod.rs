@@ -103,6 +103,9 @@ impl Broker {
                 if self.config.has(Flaw::WillNotOnClose) {
                     self.forget_will(id);
                 }
+                if self.config.has(Flaw::SessionLostOnClose) {
+                    self.forget_session(id);
+                }
                 self.lost(id);
             }
             Event::Tick => {}
@@ -141,7 +144,14 @@ impl Broker {
                     );
                 }
                 Timer::Will(client) => self.publish_will(&client),
-                Timer::Session(client) => self.end_session(&client),
+                Timer::Session(client) => {
+                    if let Some(session) = self.sessions.get_mut(&client)
+                        && self.config.has(Flaw::ExpiryLeavesSubscriptions)
+                    {
+                        session.filters.clear();
+                    }
+                    self.end_session(&client);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 //! 4.6; 5.0 also 4.9). QoS 0 messages do not come through here.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 
 use mqttspec_codec::{PacketId, QoS};
 
@@ -65,6 +66,27 @@ impl Outbound {
             self.in_flight.iter().map(|(&id, entry)| (entry.stage, entry.step, id)).collect();
         unsent.sort_unstable();
         self.unsent = unsent.into_iter().map(|(_, _, id)| id).collect();
+    }
+
+    /// A flaw takes nothing up that is in flight.
+    pub(super) fn resend_nothing(&mut self) {
+        self.unsent.clear();
+    }
+
+    /// Parts with the messages that wait.
+    pub(super) fn take_waiting(&mut self) -> Self {
+        Self { waiting: mem::take(&mut self.waiting), ..Self::default() }
+    }
+
+    /// Parts with the messages in flight.
+    pub(super) fn take_in_flight(&mut self) -> Self {
+        self.unsent.clear();
+        Self {
+            in_flight: mem::take(&mut self.in_flight),
+            last_packet_id: self.last_packet_id,
+            steps: self.steps,
+            ..Self::default()
+        }
     }
 
     /// The next packet within the quota. Messages that have expired while they waited are dropped;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use mqttspec_codec::topic;
 
 use super::message::Message;
+use super::session::ClientId;
 use super::time::Timestamp;
 
 /// The retained message of every topic that has one, in the order of the topics' bytes.
@@ -24,6 +25,11 @@ impl Retained {
     /// Forgets the message of a topic.
     pub(super) fn clear(&mut self, topic: &str) {
         self.messages.remove(topic);
+    }
+
+    /// A flaw forgets the messages of a publisher.
+    pub(super) fn forget(&mut self, publisher: &ClientId) {
+        self.messages.retain(|_, message| message.publisher.as_ref() != Some(publisher));
     }
 
     /// The messages whose topics match a filter. Those that have expired are dropped on the way.

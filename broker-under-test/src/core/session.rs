@@ -2,6 +2,7 @@
 //! (section 4.1; 3.1.1: 3.1.2.4).
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use mqttspec_codec::packet::Will;
 use super::event::ConnectionId;
 use super::outbound::Outbound;
 use super::subscriptions::Filter;
+use crate::defect::{Defect, Flaw};
 
 /// A Client Identifier. Two are the same client only if they are equal byte for byte.
 pub(super) type ClientId = Arc<str>;
@@ -59,5 +61,26 @@ impl Session {
             unreleased: BTreeSet::new(),
             will: None,
         }
+    }
+
+    /// Takes out what a flaw leaves of a session that is to start anew.
+    pub(super) fn leave(&mut self, defect: Option<Defect>) -> Option<Self> {
+        let mut left = Self::new();
+        match defect {
+            Some(Defect::Flaw(Flaw::CleanStartKeepsSubscriptions)) => {
+                left.filters = mem::take(&mut self.filters);
+            }
+            Some(Defect::Flaw(Flaw::CleanStartKeepsQueue)) => {
+                left.outbound = self.outbound.take_waiting();
+            }
+            Some(Defect::Flaw(Flaw::CleanStartKeepsInFlight)) => {
+                left.outbound = self.outbound.take_in_flight();
+            }
+            Some(Defect::Flaw(Flaw::CleanStartKeepsUnreleased)) => {
+                left.unreleased = mem::take(&mut self.unreleased);
+            }
+            _ => return None,
+        }
+        Some(left)
     }
 }

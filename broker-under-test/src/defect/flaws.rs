@@ -154,6 +154,80 @@ flaws! {
         [] ["U-5.0-3.1.3.2-1" "U-5.0-3.1.3.2.4-2"]
     WillExpiryDuringDelay "The Message Expiry Interval of a Will runs during the delay."
         [] ["U-5.0-3.1.3.2.4-2"]
+    SessionEndsWithConnection "No session outlives its connection."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionEndsOnceResumed "A session that was resumed ends with that connection."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnClose "A session ends if the client's side closes the connection without DISCONNECT."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnDisconnect "DISCONNECT ends the session."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnError "A session ends if the server closes the connection because of an error."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnTimeout "A session ends if Keep Alive runs out."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    EmptySessionLost "A session without subscriptions is not kept."
+        ["U-3.1.1-3.1.2.4-2"] ["MQTT-3.1.2-23"]
+    SessionKeptUnasked "A session is kept for a minute though its client asked for none."
+        ["MQTT-3.1.2-6"] ["U-5.0-3.1.2.11.2-2" "MQTT-4.1.0-2"]
+    SessionNeverExpires "Sessions do not expire."
+        [] ["MQTT-4.1.0-2"]
+        [like "MQTTnet (dotnet/MQTTnet#1756)" "tbmq (thingsboard/tbmq#372)"]
+    SessionEndsAfterSecond "Sessions end after a second, whatever CONNACK said."
+        [] ["MQTT-3.1.2-23" "U-5.0-3.2.2.3.2-1"]
+    GreatestExpiryOverflows "Session Expiry Interval 0xFFFFFFFF lets a session end after a second."
+        [] ["U-5.0-3.1.2.11.2-3"]
+    FirstExpiryKept "A session keeps the expiry of its first connection."
+        [] ["U-5.0-3.1.2.11.2-4"]
+    ExpiryRunsFromConnect "The time of a session runs from CONNECT on."
+        [] ["U-5.0-3.1.2.11.2-4"]
+    ExpiryInDisconnectIgnored "Session Expiry Interval in DISCONNECT has no effect."
+        [] ["U-5.0-3.14.2.2.2-2"]
+        [like "emqx (emqx/emqx#1833)" "fluxmq (absmach/fluxmq#624)"]
+    ExpiryResetByDisconnect "DISCONNECT without Session Expiry Interval sets it to 0."
+        [] ["U-5.0-3.14.2.2.2-2"]
+    ExpiryRaisedFrom0 "DISCONNECT may give an expiry to a session that had none."
+        [] ["U-5.0-3.14.2.2.2-1"]
+    SessionEndsWhileOpen "A session ends after its expiry though its connection is open."
+        [] ["MQTT-4.1.0-1"]
+    CleanSessionEndsWhileOpen "A session without expiry ends after two seconds though its connection is open."
+        ["MQTT-4.1.0-2"] ["MQTT-4.1.0-1"]
+    CleanSessionLeavesSubscriptions "Subscriptions stay when a session ends with its connection."
+        ["MQTT-3.1.2-6"] ["MQTT-4.1.0-2"]
+    ExpiryLeavesSubscriptions "Subscriptions stay when a session expires."
+        [] ["MQTT-4.1.0-2"]
+    RetainedLostWithSession "Retained messages go when the session of their publisher ends."
+        ["MQTT-3.1.2-7" "U-3.1.1-4.1-1"] ["U-5.0-4.1-2"]
+    UnknownSessionRefused "A client that asks for a session that is not there is refused."
+        ["MQTT-3.1.2-4"] ["MQTT-3.1.2-6"]
+    CleanStartKeepsSubscriptions "A Clean Start drops all but the subscriptions."
+        ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    CleanStartKeepsQueue "A Clean Start drops all but the messages that wait."
+        ["MQTT-3.1.2-6"] ["MQTT-3.1.2-4"]
+    CleanStartKeepsInFlight "A Clean Start drops all but the messages in flight."
+        ["MQTT-3.1.2-6"] ["MQTT-3.1.2-4"]
+    CleanStartKeepsUnreleased "A Clean Start drops all but the identifiers that wait for PUBREL."
+        ["MQTT-3.1.2-6"] ["MQTT-3.1.2-4"]
+    ResumeLosesSubscriptions "A session goes on without its subscriptions."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-5"]
+    ResumeLosesQueue "A session goes on without the messages that wait."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-3.1.2-5" "MQTT-4.5.0-1"]
+    ResumeLosesInFlight "A session goes on without the messages in flight."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1"]
+        [like "amqtt (Yakifo/amqtt#401)" "wolfMQTT (wolfSSL/wolfMQTT#494)"]
+    ResumeLosesUnreleased "A session goes on without the identifiers that wait for PUBREL."
+        ["MQTT-4.1.0-1" "MQTT-4.3.3-2" "U-3.1.1-3.1.2.4-2"] ["MQTT-4.3.3-10" "U-5.0-4.1-1"]
+        [like "vernemq (vernemq/vernemq#1963)" "vernemq (vernemq/vernemq#2552)"]
+    ClientIdCut "Only the first 64 characters of a Client Identifier count."
+        ["MQTT-3.1.3-2"] ["MQTT-3.1.3-2"]
+    ClientIdCaseIgnored "Client Identifiers that differ in case are the same."
+        ["MQTT-3.1.3-2"] ["MQTT-3.1.3-2"]
+    LongClientIdClosed "A Client Identifier of more than 23 bytes closes the connection."
+        ["MQTT-3.1.3-9"] []
+    LongClientIdNotAuthorized "A Client Identifier of more than 23 bytes is refused as not authorized."
+        ["MQTT-3.1.3-9"] []
+    LongClientIdIgnored "A CONNECT with a Client Identifier of more than 23 bytes gets no answer."
+        ["MQTT-3.1.3-9"] []
     CleanStartIgnored "A session goes on although it was to start anew."
         ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
     SessionNeverResumed "A session starts anew although it was to go on."
@@ -162,6 +236,8 @@ flaws! {
         ["MQTT-3.1.2-5"] ["MQTT-3.1.2-23"]
     Qos2Twice "A QoS 2 message that is sent again is passed on again."
         ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
+    NotResentOnTakeover "After a takeover nothing is sent again."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1"]
     ReceiveMaximumIgnored "The client's Receive Maximum has no effect."
         [] ["MQTT-3.3.4-9"]
 

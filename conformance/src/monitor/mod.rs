@@ -309,7 +309,11 @@ impl Monitor {
     fn begin_session(&mut self, present: bool) {
         let memory = std::mem::replace(&mut self.memory, Memory::Unknown);
         match (present, memory) {
-            (false, _) => {}
+            (false, Memory::Known(session)) => {
+                let clean_start = self.handshake.is_clean_start();
+                self.subscriptions.replace(&session.subscriptions, clean_start);
+            }
+            (false, Memory::Unknown) => {}
             (true, Memory::Known(session)) => {
                 let Session { subscriptions, deliveries, requests } = *session;
                 self.subscriptions = subscriptions;
