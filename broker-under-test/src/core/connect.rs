@@ -96,7 +96,7 @@ impl Broker {
             .properties
             .receive_maximum()
             .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
-        session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
+        session.outbound.connected(receive_maximum.unwrap_or(u16::MAX), self.config.defect);
         if is_takeover && self.config.has(Flaw::NotResentOnTakeover) {
             session.outbound.resend_nothing();
         }
@@ -235,6 +235,7 @@ impl Broker {
                     self.subscriptions.remove(&filter, client);
                 }
             }
+            Some(Defect::Flaw(Flaw::ResumeLosesFirst)) => session.outbound.lose_first(),
             Some(Defect::Flaw(Flaw::ResumeLosesQueue)) => drop(session.outbound.take_waiting()),
             Some(Defect::Flaw(Flaw::ResumeLosesInFlight)) => {
                 drop(session.outbound.take_in_flight())

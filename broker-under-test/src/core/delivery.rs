@@ -1,30 +1,53 @@
 //! From a session's messages to PUBLISH packets on its connection: what is sent now, what waits,
 //! and how topics are spelled (sections 3.3, 4.3, 4.4; 5.0 also 4.9 and 3.3.2.3.4).
 
+use std::time::Duration;
+
 use mqttspec_codec::packet::{self, Publish, Pubrel};
 use mqttspec_codec::topic::TopicName;
-use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
+use mqttspec_codec::{PacketId, Properties, QoS, ReasonCode, Version};
 
 use super::alias::Spelling;
 use super::egress::TooLarge;
 use super::event::ConnectionId;
+use super::expiry::Timer;
 use super::message::Delivery;
 use super::outbound::Transmission;
 use super::session::ClientId;
+use super::time::Timestamp;
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{Defect, Flaw};
+
+/// How long a flaw waits for an acknowledgement.
+const REPEATED_AFTER: Duration = Duration::from_secs(5);
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
     pub(super) fn deliver(&mut self, client: &ClientId, delivery: Delivery) {
         let Some(session) = self.sessions.get_mut(client) else { return };
-        if session.connection.is_none() && self.config.has(Flaw::OfflineQueueLost) {
-            return;
+        if session.connection.is_none() {
+            match self.config.defect {
+                Some(Defect::Flaw(Flaw::OfflineQueueLost)) => return,
+                Some(Defect::Flaw(Flaw::OfflineQos2Lost)) if delivery.qos == QoS::ExactlyOnce => {
+                    return;
+                }
+                Some(Defect::Flaw(Flaw::OfflineFirstKept)) if session.outbound.has_waiting() => {
+                    return;
+                }
+                Some(Defect::Flaw(Flaw::OfflineLastKept)) => drop(session.outbound.take_waiting()),
+                _ => {}
+            }
         }
         if rules::queues_offline(delivery.qos) {
             session.outbound.push(delivery, self.config.queued_messages_max, self.now);
             self.transmit_waiting(client);
         } else if let Some(id) = session.connection {
+            if self.config.has(Flaw::Qos0TakesPlace) {
+                session.outbound.lose_place();
+            }
+            if self.config.has(Flaw::Qos0Twice) {
+                let _ = self.transmit_publish(id, packet::Delivery::AtMostOnce, &delivery);
+            }
             // What the client does not take counts as delivered (MQTT-3.1.2-25).
             let _ = self.transmit_publish(id, packet::Delivery::AtMostOnce, &delivery);
         }
@@ -32,6 +55,9 @@ impl Broker {
 
     /// Sends what waits for a client, as far as the client's quota goes.
     pub(super) fn transmit_waiting(&mut self, client: &ClientId) {
+        if self.config.has(Flaw::StuckHoldsUpOthers) && self.is_any_stuck() {
+            return;
+        }
         while let Some(session) = self.sessions.get_mut(client) {
             let Some(id) = session.connection else { return };
             match session.outbound.next(self.now) {
@@ -42,9 +68,34 @@ impl Broker {
                 }
                 Some(Transmission::Publish { packet_id, dup, delivery }) => {
                     self.transmit_from_session(client, id, packet_id, dup, &delivery);
+                    if delivery.qos == QoS::ExactlyOnce && self.config.has(Flaw::PubrelUnprompted) {
+                        let properties = Properties::default();
+                        self.send(
+                            id,
+                            Pubrel { packet_id, reason: ReasonCode::Success, properties },
+                        );
+                    }
                 }
             }
+            if self.config.has(Flaw::PublishRepeatedWhileOpen)
+                || self.config.has(Flaw::PubrelRepeatedWhileOpen)
+            {
+                self.timers.set(Timer::Repeat(client.clone()), self.now.after(REPEATED_AFTER));
+            }
         }
+    }
+
+    /// A flaw repeats what was not acknowledged for a while.
+    pub(super) fn repeat(&mut self, client: &ClientId) {
+        if let Some(session) = self.sessions.get_mut(client) {
+            session.outbound.repeat_while_open();
+        }
+        self.transmit_waiting(client);
+    }
+
+    /// Whether a client has left many messages unacknowledged.
+    fn is_any_stuck(&self) -> bool {
+        self.sessions.values().any(|session| session.outbound.in_flight_len() >= 20)
     }
 
     fn transmit_from_session(
@@ -58,9 +109,17 @@ impl Broker {
         let flags = packet::Delivery::new(delivery.qos, Some(packet_id), dup)
             .expect("only QoS 1 and QoS 2 wait in a session");
         if self.transmit_publish(id, flags, delivery) == Err(TooLarge)
+            && !self.config.has(Flaw::OversizedKeepsItsPlace)
             && let Some(session) = self.sessions.get_mut(client)
         {
             session.outbound.abandon(packet_id);
+            if self.config.has(Flaw::OversizedCloses) {
+                self.refuse(
+                    id,
+                    ReasonCode::PacketTooLarge,
+                    "a message is too large for the client",
+                );
+            }
         }
     }
 
@@ -111,7 +170,13 @@ impl Broker {
         let properties = match version {
             Version::V3_1_1 => Properties::default(),
             Version::V5_0 => {
-                message.properties(self.now, &delivery.subscription_identifiers, alias)
+                let kept = match delivery.retain {
+                    true => Flaw::RetainedExpiryKept,
+                    false => Flaw::QueuedExpiryKept,
+                };
+                // At the start of time no message has waited.
+                let now = if self.config.has(kept) { Timestamp::default() } else { self.now };
+                message.properties(now, &delivery.subscription_identifiers, alias)
             }
         };
         let publish = Publish {

@@ -3,14 +3,14 @@
 
 use bytes::BytesMut;
 use mqttspec_codec::{
-    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode,
+    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode,
     Version,
 };
 
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
-use crate::defect::{self, Defect};
+use crate::defect::{self, Defect, Flaw};
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,9 @@ impl Broker {
 
     /// Sends a packet, or reports that the client would not take it.
     pub(super) fn transmit(&mut self, id: ConnectionId, packet: Packet) -> Result<(), TooLarge> {
+        if self.config.has(Flaw::FullWindowHoldsUpAnswers) && self.is_held_up(id, &packet) {
+            return Ok(());
+        }
         let Some(connection) = self.connections.get(&id) else { return Ok(()) };
         let packet = fit(packet, connection.terms).ok_or(TooLarge)?;
         let version = connection.terms.version;
@@ -52,9 +55,25 @@ impl Broker {
         builder.build()
     }
 
+    /// Whether an answer goes to a client that may get no message now.
+    fn is_held_up(&mut self, id: ConnectionId, packet: &Packet) -> bool {
+        let client = self.link(id).map(|link| link.client.clone());
+        let session = client.and_then(|client| self.sessions.get(&client));
+        let is_answer = !matches!(
+            packet,
+            Packet::Connack(_) | Packet::Publish(_) | Packet::Pubrel(_) | Packet::Disconnect(_)
+        );
+        is_answer && session.is_some_and(|session| session.outbound.quota() == 0)
+    }
+
     fn emit(&mut self, id: ConnectionId, version: Version, packet: &Packet) {
         let mut bytes = BytesMut::new();
         packet.encode(version, &mut bytes).expect("the core makes packets that can be encoded");
+        if let (Packet::Publish(publish), true) = (packet, self.config.has(Flaw::DupAtQos0))
+            && publish.qos() == QoS::AtMostOnce
+        {
+            bytes[0] |= 0x08;
+        }
         self.actions.push(Action::Send(id, bytes.freeze()));
     }
 }

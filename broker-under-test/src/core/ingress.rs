@@ -21,7 +21,12 @@ impl Broker {
     pub(super) fn received(&mut self, id: ConnectionId, bytes: &[u8]) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.input.extend_from_slice(bytes);
+        let mut count = 0;
         while let Some(packet) = self.next_packet(id) {
+            count += 1;
+            if count > 10 && self.config.has(Flaw::BurstCut) {
+                continue;
+            }
             self.restart_keep_alive(id);
             self.dispatch(id, packet);
         }

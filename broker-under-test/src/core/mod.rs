@@ -144,6 +144,7 @@ impl Broker {
                     );
                 }
                 Timer::Will(client) => self.publish_will(&client),
+                Timer::Repeat(client) => self.repeat(&client),
                 Timer::Session(client) => {
                     if let Some(session) = self.sessions.get_mut(&client)
                         && self.config.has(Flaw::ExpiryLeavesSubscriptions)

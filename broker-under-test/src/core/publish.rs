@@ -1,5 +1,8 @@
 //! PUBLISH from clients: what is taken, and how it is acknowledged (sections 3.3 and 4.3).
 
+use std::mem;
+use std::time::Duration;
+
 use mqttspec_codec::packet::{Delivery, Puback, Pubcomp, Publish, Pubrec, Pubrel};
 use mqttspec_codec::topic::TopicName;
 use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
@@ -9,7 +12,7 @@ use super::event::ConnectionId;
 use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{Defect, Flaw};
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -18,6 +21,9 @@ impl Broker {
     pub(super) fn publish(&mut self, id: ConnectionId, publish: Publish) {
         let topic = match self.check_publish(id, &publish) {
             Ok(topic) => topic,
+            Err((ReasonCode::ReceiveMaximumExceeded, why)) => {
+                return self.exceeded(id, &publish, why);
+            }
             Err((reason, why)) => return self.refuse(id, reason, why),
         };
         let Some(link) = self.link(id) else { return };
@@ -32,6 +38,14 @@ impl Broker {
                 self.send(id, Puback { packet_id, reason, properties });
             }
             Delivery::ExactlyOnce { packet_id, .. } => {
+                let is_repeated = self.is_unreleased(&client, packet_id);
+                if is_repeated && self.config.has(Flaw::Qos2RepeatIgnored) {
+                    return;
+                }
+                if is_repeated && self.config.has(Flaw::Qos2RepeatCloses) {
+                    let why = "a message with this identifier waits for PUBREL";
+                    return self.refuse(id, ReasonCode::ProtocolError, why);
+                }
                 let reason = self.publish_exactly_once(id, &client, packet_id, publish, topic);
                 let (reason, properties) = self.acknowledgement(id, reason);
                 self.send(id, Pubrec { packet_id, reason, properties });
@@ -39,15 +53,55 @@ impl Broker {
         }
     }
 
+    /// A client has gone beyond the Receive Maximum of the broker.
+    fn exceeded(&mut self, id: ConnectionId, publish: &Publish, why: &str) {
+        match (self.config.defect, publish.packet_id()) {
+            (Some(Defect::Flaw(Flaw::OwnReceiveMaximumMiscoded)), _) => {
+                self.refuse(id, ReasonCode::QuotaExceeded, why);
+            }
+            (Some(Defect::Flaw(Flaw::OwnReceiveMaximumUnexplained)), _) => self.close(id),
+            (Some(Defect::Flaw(Flaw::OwnReceiveMaximumByPubrec)), Some(packet_id)) => {
+                let reason = ReasonCode::QuotaExceeded;
+                self.send(id, Pubrec { packet_id, reason, properties: Properties::default() });
+            }
+            _ => self.refuse(id, ReasonCode::ReceiveMaximumExceeded, why),
+        }
+    }
+
     /// PUBREL came: the identifier is free again, whether it was known or not (MQTT-4.3.3-11).
     pub(super) fn pubrel(&mut self, id: ConnectionId, pubrel: &Pubrel) {
         let packet_id = pubrel.packet_id;
+        let defect = self.config.defect;
+        let now = self.now;
         let Some(link) = self.link(id) else { return };
-        link.receiving.remove(&packet_id.get());
+        if defect != Some(Defect::Flaw(Flaw::OwnReceiveMaximumNotFreed)) {
+            link.receiving.remove(&packet_id.get());
+        }
         let client = link.client.clone();
-        let session = self.sessions.get_mut(&client);
-        let known = session.is_some_and(|session| session.unreleased.remove(&packet_id.get()));
-        let reason = if known { ReasonCode::Success } else { ReasonCode::PacketIdentifierNotFound };
+        let Some(session) = self.sessions.get_mut(&client) else { return };
+        let is_expired = session.expiring.remove(&packet_id.get()).is_some_and(|at| at <= now);
+        let known = match defect {
+            Some(Defect::Flaw(Flaw::IdTakenAfterPubcomp)) => {
+                session.unreleased.contains(&packet_id.get())
+            }
+            Some(Defect::Flaw(Flaw::PubrelReleasesAll)) => {
+                mem::take(&mut session.unreleased).contains(&packet_id.get())
+            }
+            Some(Defect::Flaw(Flaw::ExpiryEndsReceipt)) if is_expired => {
+                session.unreleased.remove(&packet_id.get());
+                false
+            }
+            _ => session.unreleased.remove(&packet_id.get()),
+        };
+        let reason = match known {
+            true => ReasonCode::Success,
+            false if self.config.has(Flaw::UnknownPubrelIgnored) => return,
+            false if self.config.has(Flaw::UnknownPubrelCloses) => {
+                return self.refuse(id, ReasonCode::ProtocolError, "there is nothing to release");
+            }
+            false if self.config.has(Flaw::UnknownPubrelTaken) => ReasonCode::Success,
+            false => ReasonCode::PacketIdentifierNotFound,
+        };
         let (reason, properties) = self.acknowledgement(id, reason);
         self.send(id, Pubcomp { packet_id, reason, properties });
     }
@@ -58,6 +112,7 @@ impl Broker {
         let retain_available = self.config.retain_available;
         let receive_maximum = self.config.receive_maximum.get();
         let version = self.version(id);
+        let defect = self.config.defect;
         let link = self.link(id).expect("only a connected client publishes");
         if publish.qos() > maximum_qos {
             return Err((ReasonCode::QoSNotSupported, "QoS is above Maximum QoS"));
@@ -68,6 +123,11 @@ impl Broker {
         if let (Some(packet_id), Version::V5_0) = (publish.packet_id(), version) {
             let repeated = link.receiving.contains(&packet_id.get());
             let unfinished = link.receiving.len();
+            let receive_maximum = match defect {
+                Some(Defect::Flaw(Flaw::OwnReceiveMaximumIgnored)) => u16::MAX,
+                Some(Defect::Flaw(Flaw::OwnReceiveMaximumMinusOne)) => receive_maximum - 1,
+                _ => receive_maximum,
+            };
             if !repeated && !rules::within_receive_maximum(unfinished, receive_maximum) {
                 let why = "more unfinished messages than Receive Maximum";
                 return Err((ReasonCode::ReceiveMaximumExceeded, why));
@@ -87,10 +147,40 @@ impl Broker {
         topic: TopicName,
     ) -> ReasonCode {
         // An identifier is shared by all that one side sends (section 2.2.1).
-        if self.is_unreleased(client, packet_id) && self.version(id) == Version::V5_0 {
+        let is_checked =
+            self.version(id) == Version::V5_0 || self.config.has(Flaw::IdTakenAfterPuback);
+        if self.is_unreleased(client, packet_id) && is_checked {
             return ReasonCode::PacketIdentifierInUse;
         }
+        if publish.dup() && self.config.has(Flaw::Qos1DupNotPassedOn) {
+            return ReasonCode::Success;
+        }
+        let is_refused = self.refuses_id_of_delivery(client, packet_id);
+        if is_refused {
+            return ReasonCode::PacketIdentifierInUse;
+        }
+        if self.config.has(Flaw::OwnReceiveMaximumCountsQos1)
+            && let Some(link) = self.link(id)
+        {
+            link.receiving.insert(packet_id.get());
+        }
+        if self.config.has(Flaw::IdTakenAfterPuback)
+            && let Some(session) = self.sessions.get_mut(client)
+        {
+            session.unreleased.insert(packet_id.get());
+        }
         self.take_over(client, publish, topic)
+    }
+
+    /// What flaws make of a PUBLISH whose identifier a delivery to its client has: whether they
+    /// refuse it.
+    fn refuses_id_of_delivery(&mut self, client: &ClientId, packet_id: PacketId) -> bool {
+        let Some(session) = self.sessions.get_mut(client) else { return false };
+        let is_shared = session.outbound.is_in_flight(packet_id);
+        if is_shared && self.config.has(Flaw::IdOfDeliveryReused) {
+            session.outbound.abandon(packet_id);
+        }
+        is_shared && self.config.has(Flaw::IdOfDeliveryRefused)
     }
 
     /// The message is passed on when its PUBLISH comes for the first time, and its identifier is
@@ -105,10 +195,24 @@ impl Broker {
     ) -> ReasonCode {
         let is_new = rules::is_new_qos_2(self.is_unreleased(client, packet_id))
             || self.config.has(Flaw::Qos2Twice);
-        let reason =
-            if is_new { self.take_over(client, publish, topic) } else { ReasonCode::Success };
+        let expires = publish.properties.message_expiry_interval();
+        let reason = match is_new {
+            true if self.refuses_id_of_delivery(client, packet_id) => {
+                ReasonCode::PacketIdentifierInUse
+            }
+            true if publish.dup() && self.config.has(Flaw::Qos2DupNotPassedOn) => {
+                ReasonCode::Success
+            }
+            true => self.take_over(client, publish, topic),
+            false if self.config.has(Flaw::Qos2RepeatRefused) => ReasonCode::PacketIdentifierInUse,
+            false => ReasonCode::Success,
+        };
+        if let (Some(expires), Some(session)) = (expires, self.sessions.get_mut(client)) {
+            let at = self.now.after(Duration::from_secs(expires.into()));
+            session.expiring.insert(packet_id.get(), at);
+        }
         // A refused message is over and done with (MQTT-4.3.3-9).
-        if !reason.is_error() {
+        if !reason.is_error() || self.config.has(Flaw::IdTakenAfterRefusal) {
             if let Some(link) = self.link(id) {
                 link.receiving.insert(packet_id.get());
             }

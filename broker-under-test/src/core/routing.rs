@@ -30,7 +30,16 @@ impl Broker {
         let merged = self.merge(&message, &places);
         let shared = self.choose_members(&message, &places);
         let is_matched = !merged.is_empty() || shared.is_some();
-        for (client, merged) in merged {
+        let reached = match self.config.has(Flaw::FanOutCut) {
+            true => 100,
+            false => merged.len(),
+        };
+        if self.config.has(Flaw::OversizedSpoilsFanOut)
+            && merged.keys().any(|client| self.is_oversized(client, &message))
+        {
+            return is_matched;
+        }
+        for (client, merged) in merged.into_iter().take(reached) {
             let delivery = Delivery {
                 qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
                 retain: rules::retain_flag(message.retain, merged.retain_as_published),
@@ -55,6 +64,13 @@ impl Broker {
         if let Some((client, delivery)) = chosen {
             self.deliver(&client, delivery);
         }
+    }
+
+    /// Whether the payload alone is too large for a client.
+    fn is_oversized(&self, client: &ClientId, message: &Message) -> bool {
+        let id = self.sessions.get(client).and_then(|session| session.connection);
+        let connection = id.and_then(|id| self.connections.get(&id));
+        connection.is_some_and(|it| it.terms.packet_size_max < message.payload.len())
     }
 
     fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {

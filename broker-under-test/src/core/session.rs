@@ -1,7 +1,7 @@
 //! Session State: what the broker keeps for a Client Identifier beyond a network connection
 //! (section 4.1; 3.1.1: 3.1.2.4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use mqttspec_codec::packet::Will;
 use super::event::ConnectionId;
 use super::outbound::Outbound;
 use super::subscriptions::Filter;
+use super::time::Timestamp;
 use crate::defect::{Defect, Flaw};
 
 /// A Client Identifier. Two are the same client only if they are equal byte for byte.
@@ -26,6 +27,8 @@ pub(super) struct Session {
     pub(super) outbound: Outbound,
     /// Identifiers of QoS 2 messages that came and are not yet released.
     pub(super) unreleased: BTreeSet<u16>,
+    /// When those of them expire that may, which is of interest to a flaw alone.
+    pub(super) expiring: BTreeMap<u16, Timestamp>,
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
 }
@@ -59,6 +62,7 @@ impl Session {
             filters: BTreeSet::new(),
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
+            expiring: BTreeMap::new(),
             will: None,
         }
     }

@@ -10,7 +10,9 @@ use super::event::ConnectionId;
 use super::message::{Delivery, Message};
 use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
+use super::time::Timestamp;
 use super::{Broker, rules};
+use crate::defect::Flaw;
 
 /// Why a SUBSCRIBE costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -143,7 +145,11 @@ impl Broker {
         }
         let existed = self.subscriptions.insert(filter, client, subscription);
         if rules::sends_retained(options.retain_handling, existed, filter.share.is_some()) {
-            for message in self.retained.matching(&filter.pattern, self.now) {
+            let now = match self.config.has(Flaw::RetainedNeverExpires) {
+                true => Timestamp::default(),
+                false => self.now,
+            };
+            for message in self.retained.matching(&filter.pattern, now) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
                 if rules::forwards(&subscription, is_publisher) {
                     retained.push(from_retained(message, &subscription));

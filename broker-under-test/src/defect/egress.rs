@@ -59,6 +59,14 @@ fn alter_publish(flaw: Flaw, publish: &mut Publish) {
         Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
         _ => {}
     }
+    if flaw == Flaw::ExpiryAdded && publish.properties.message_expiry_interval().is_none() {
+        let mut builder = PropertiesBuilder::new();
+        for property in publish.properties.iter() {
+            builder.push(property).expect("it stood in this packet before");
+        }
+        builder.push(Property::MessageExpiryInterval(86400)).expect("there was none");
+        publish.properties = builder.build();
+    }
     if publish.properties.iter().any(|property| is_left_out(flaw, &property)) {
         let mut builder = PropertiesBuilder::new();
         for property in publish.properties.iter().filter(|it| !is_left_out(flaw, it)) {

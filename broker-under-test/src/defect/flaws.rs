@@ -234,12 +234,176 @@ flaws! {
         ["MQTT-3.1.2-4"] ["MQTT-3.1.2-5"]
     OfflineQueueLost "Nothing is kept for a client that is away."
         ["MQTT-3.1.2-5"] ["MQTT-3.1.2-23"]
+    OfflineQos2Lost "No QoS 2 message is kept for a client that is away."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    OfflineFirstKept "For a client that is away only the first message is kept."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    OfflineLastKept "For a client that is away only the last message is kept."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    ResumeLosesFirst "The first of the messages that a client missed is lost."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-3.1.2-5" "MQTT-4.5.0-1"]
+        [like "MQTTnet (dotnet/MQTTnet#1757)"]
+    BacklogLost "A session holds sixteen messages, and others are lost."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    QueueReversed "Messages that wait are sent in reverse order."
+        ["MQTT-4.6.0-6"] ["MQTT-4.6.0-5"] [like "rmqtt (rmqtt/rmqtt#258)"]
+    BacklogReversed "Four messages are in flight at a time, and the others are sent in reverse order."
+        ["MQTT-4.6.0-5" "MQTT-4.6.0-6"] ["MQTT-4.6.0-5" "MQTT-4.6.0-6"]
+        [like "rmqtt (rmqtt/rmqtt#258)"]
+    Qos0Twice "Messages of QoS 0 are sent twice."
+        ["MQTT-4.3.1-1"] ["U-5.0-3.3.4-5"]
+    DupAtQos0 "DUP is 1 in messages of QoS 0."
+        ["MQTT-3.3.1-2" "MQTT-4.3.1-1"] ["MQTT-3.3.1-2" "MQTT-4.3.1-1"]
+    FanOutCut "Only a hundred subscribers get a message."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    StuckHoldsUpOthers "A client that leaves twenty messages unacknowledged holds up all others."
+        ["U-3.1.1-4.3-1"] ["MQTT-4.5.0-1"]
+    BurstCut "Of the packets in one segment those behind the tenth are lost."
+        ["MQTT-3.3.4-1" "U-3.1.1-4.3.2-1"] ["MQTT-3.3.4-1"]
+    Qos1NotResent "A QoS 1 message in flight is not sent again."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1" "MQTT-4.3.2-3"]
+        [like "amqtt (Yakifo/amqtt#401)" "wolfMQTT (wolfSSL/wolfMQTT#494)"]
+    Qos2NotResent "A QoS 2 message in flight is not sent again."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1" "MQTT-4.3.3-3"]
+    PubrelNotResent "PUBREL is not sent again."
+        ["MQTT-4.4.0-1" "MQTT-4.3.3-1"] ["MQTT-4.4.0-1" "MQTT-4.3.3-5"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#1454)" "rmqtt (rmqtt/rmqtt#456)"]
+    ResentUnderNewId "Messages are sent again under other Packet Identifiers."
+        ["MQTT-4.4.0-1" "MQTT-2.3.1-4"] ["MQTT-4.4.0-1"]
+    ResentInReverse "Messages are sent again in reverse order."
+        ["MQTT-4.6.0-6"] ["U-5.0-4.6-1"]
+    ResentAfterNew "Messages are sent again behind newer ones."
+        ["MQTT-4.6.0-6"] ["U-5.0-4.6-1"] [like "mqtt-lib (LabOverWire/mqtt-lib#151)"]
+    QueuedSentAsRepeated "A message that waited for its client comes with DUP 1."
+        ["MQTT-4.3.2-1"] ["MQTT-4.3.2-2" "U-5.0-4.4-1"]
+    PublishRepeatedWhileOpen "A message that is not acknowledged is sent again on the same connection."
+        [] ["MQTT-4.4.0-1"]
+    PubrelRepeatedWhileOpen "A PUBREL that is not acknowledged is sent again on the same connection."
+        [] ["MQTT-4.4.0-1"]
+    PublishResentAfterPubrec "PUBLISH is sent again though PUBREC came."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-6"] [like "bifromq (apache/bifromq#281)"]
+    PubrelUnprompted "PUBREL does not wait for PUBREC."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-4"]
+    PubackIgnored "PUBACK ends nothing."
+        ["MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubackEndsAll "PUBACK ends everything in flight."
+        ["MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubackOfAnyClient "PUBACK ends the messages of all clients that have its identifier."
+        ["U-3.1.1-4.3-1" "MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubcompIgnored "PUBCOMP ends nothing."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-5"]
+    RefusalByPubackIgnored "PUBACK with an error ends nothing."
+        [] ["MQTT-4.4.0-2" "U-5.0-4.9-1"]
+    RefusalByPubrecIgnored "PUBREC with an error ends nothing."
+        [] ["MQTT-4.4.0-2" "U-5.0-4.9-1"]
+    PubrelDespiteRefusal "PUBREC with an error is answered with PUBREL."
+        [] ["MQTT-4.3.3-4"]
+    UnknownPubrecIgnored "PUBREC with an unknown identifier is not answered."
+        [] ["U-5.0-3.6.2.1-1"]
+    UnknownPubrecTaken "PUBREC with an unknown identifier is answered as if it were known."
+        [] ["U-5.0-3.6.2.1-1"]
+    OneIdForAll "All messages in flight have the same Packet Identifier."
+        ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+        ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+    IdsNotChecked "Packet Identifiers come round after fifteen messages, in use or not."
+        ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+        ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3598)" "wolfMQTT (wolfSSL/wolfMQTT#614)"]
+    IdOfDeliveryReused "A message from a client ends the delivery to it that has the same identifier."
+        ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"] [like "mochi (mochi-mqtt/server#545)"]
+    IdOfDeliveryRefused "A message from a client is refused if a delivery to it has the same identifier."
+        ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"]
+    Qos1DupNotPassedOn "A QoS 1 message with DUP 1 is acknowledged and not passed on."
+        ["MQTT-4.3.2-2"] ["MQTT-4.3.2-4" "MQTT-4.3.2-5"]
+    Qos2DupNotPassedOn "A QoS 2 message with DUP 1 is acknowledged and not passed on."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-12"]
+    IdTakenAfterPuback "An identifier stays in use after PUBACK."
+        ["MQTT-4.3.2-2"] ["MQTT-4.3.2-5"]
+    IdTakenAfterPubcomp "An identifier stays in use after PUBCOMP."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-12"]
+    IdTakenAfterRefusal "An identifier stays in use after PUBREC with an error."
+        [] ["MQTT-4.3.3-9"]
+    Qos2RepeatRefused "A QoS 2 message that is sent again is refused."
+        [] ["MQTT-4.3.3-10"] [like "flashmq (halfgaar/FlashMQ#171)"]
+    Qos2RepeatCloses "A QoS 2 message that is sent again costs the connection."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"] [like "mosquitto (eclipse-mosquitto/mosquitto#3599)"]
+    Qos2RepeatIgnored "A QoS 2 message that is sent again is not answered."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
+    PubrelReleasesAll "PUBREL releases all messages of its client."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-11"]
+    UnknownPubrelIgnored "PUBREL with an unknown identifier is not answered."
+        ["U-3.1.1-4.3.3-1"] ["MQTT-4.3.3-11" "U-5.0-3.7.2.1-1"]
+    UnknownPubrelCloses "PUBREL with an unknown identifier costs the connection."
+        ["U-3.1.1-4.3.3-1"] ["MQTT-4.3.3-11" "U-5.0-3.7.2.1-1"]
+        [like "aedes (moscajs/aedes#634)"]
+    UnknownPubrelTaken "PUBREL with an unknown identifier is answered as if it were known."
+        [] ["U-5.0-3.7.2.1-1"]
+    ExpiredDelivered "Messages that expired while they waited are delivered."
+        [] ["MQTT-3.3.2-5"]
+    ExpiredBlocksQueue "A message that has expired holds up those behind it."
+        [] ["MQTT-4.5.0-1"]
+    QueuedExpiryKept "The time that a message waits is not taken off its Message Expiry Interval."
+        [] ["MQTT-3.3.2-6"]
+    RetainedExpiryKept "The time that a message is retained is not taken off its Message Expiry Interval."
+        [] ["MQTT-3.3.2-6"]
+        [like "hivemq (hivemq/hivemq-community-edition#616)" "hivemq (hivemq/hivemq-community-edition#784)"]
+    RetainedNeverExpires "Retained messages do not expire."
+        [] ["U-5.0-3.3.1.3-3"] [like "nanomq (nanomq/nanomq#525)"]
+    ExpiryAdded "Messages without Message Expiry Interval get one of a day."
+        [] ["U-5.0-3.3.2.3.3-2"]
+    ExpiryInFlight "A message that expires in flight is not sent again."
+        [] ["MQTT-4.3.3-7"]
+    ExpiryEndsRelease "The PUBREL of a message that has expired is not sent again."
+        [] ["MQTT-4.3.3-7"]
+        [like "rmqtt (rmqtt/rmqtt#513)" "bifromq (apache/bifromq#281)"]
+    ExpiryEndsReceipt "The identifier of a QoS 2 message is forgotten when the message expires."
+        [] ["MQTT-4.3.3-13"]
+    OversizedKeepsItsPlace "A message that is too large for its client stays in flight."
+        [] ["MQTT-3.1.2-25"] [like "rmqtt (rmqtt/rmqtt#513)"]
+    OversizedCloses "A message that is too large for its client costs the connection."
+        [] ["MQTT-3.1.2-25"]
+    OversizedSpoilsFanOut "A message that is too large for one client goes to nobody."
+        [] ["MQTT-3.1.2-25"]
     Qos2Twice "A QoS 2 message that is sent again is passed on again."
         ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
     NotResentOnTakeover "After a takeover nothing is sent again."
         ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1"]
     ReceiveMaximumIgnored "The client's Receive Maximum has no effect."
         [] ["MQTT-3.3.4-9"]
+    ReceiveMaximumPlusOne "One message more than Receive Maximum is in flight."
+        [] ["MQTT-3.3.4-9" "MQTT-4.9.0-1" "MQTT-4.9.0-2"]
+    ReceiveMaximumMinusOne "One message less than Receive Maximum is in flight, be it none."
+        [] ["MQTT-4.9.0-1"]
+    FirstReceiveMaximumKept "A session keeps the Receive Maximum of its first connection."
+        [] ["U-5.0-4.9-2" "U-5.0-3.1.2.11.3-3"]
+    QuotaCarriedOver "What was in flight takes its places before it is sent again."
+        [] ["U-5.0-4.9-2"]
+    QuotaFreedByPubrec "PUBREC makes room for another message."
+        [] ["MQTT-3.3.4-9" "MQTT-4.9.0-2"]
+    Qos0TakesPlace "A message of QoS 0 takes a place that nothing gives back."
+        [] ["MQTT-4.9.0-2" "U-5.0-3.1.2.11.3-3"]
+    RefusalByPubackFreesNothing "PUBACK with an error makes no room for another message."
+        [] ["U-5.0-4.9-1"]
+    RefusalByPubrecFreesNothing "PUBREC with an error makes no room for another message."
+        [] ["U-5.0-4.9-1"]
+    UnknownPubackWidensWindow "PUBACK with an unknown identifier makes room for one more message."
+        [] ["U-5.0-4.9-1"]
+    FullWindowHoldsUpAnswers "A client with Receive Maximum in flight gets no answers."
+        [] ["MQTT-3.3.4-10" "MQTT-4.9.0-3"]
+    OwnReceiveMaximumIgnored "Clients may go beyond the broker's Receive Maximum."
+        [] ["MQTT-3.3.4-7" "U-5.0-4.9-3"]
+    OwnReceiveMaximumMinusOne "The broker's Receive Maximum is one less than announced."
+        [] ["MQTT-3.3.4-7"]
+    OwnReceiveMaximumNotFreed "PUBREL gives no place in the broker's Receive Maximum back."
+        [] ["MQTT-3.3.4-7"]
+    OwnReceiveMaximumCountsQos1 "QoS 1 messages keep their place in the broker's Receive Maximum."
+        [] ["MQTT-3.3.4-7"]
+    OwnReceiveMaximumMiscoded "A client that exceeds the Receive Maximum is told of a quota."
+        [] ["U-5.0-4.9-3"]
+    OwnReceiveMaximumUnexplained "A client that exceeds the Receive Maximum is told nothing."
+        [] ["U-5.0-4.9-3"]
+    OwnReceiveMaximumByPubrec "A message beyond the Receive Maximum is refused by PUBREC."
+        [] ["MQTT-3.3.4-7"] [like "mosquitto (eclipse-mosquitto/mosquitto#3588)"]
 
     // Subscriptions, topics, retained messages.
 
