@@ -38,6 +38,11 @@ impl Broker {
     /// message, which is the end of it.
     pub(super) fn pubrec(&mut self, id: ConnectionId, pubrec: &Pubrec) {
         let packet_id = pubrec.packet_id;
+        if self.config.has(Flaw::PubrecOfAnyClient) {
+            for session in self.sessions.values_mut() {
+                session.outbound.received(packet_id);
+            }
+        }
         let refused = pubrec.reason.is_error() && !self.config.has(Flaw::PubrelDespiteRefusal);
         let loses_place = refused && self.config.has(Flaw::RefusalByPubrecFreesNothing);
         let known = self.on_outbound(id, |outbound| {

@@ -1,6 +1,7 @@
 //! From a session's messages to PUBLISH packets on its connection: what is sent now, what waits,
 //! and how topics are spelled (sections 3.3, 4.3, 4.4; 5.0 also 4.9 and 3.3.2.3.4).
 
+use std::mem;
 use std::time::Duration;
 
 use mqttspec_codec::packet::{self, Publish, Pubrel};
@@ -20,6 +21,8 @@ use crate::defect::{Defect, Flaw};
 
 /// How long a flaw waits for an acknowledgement.
 const REPEATED_AFTER: Duration = Duration::from_secs(5);
+/// How long a flaw holds a message back for another to overtake it.
+const HELD_FOR: Duration = Duration::from_millis(10);
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
@@ -38,7 +41,18 @@ impl Broker {
                 _ => {}
             }
         }
-        if rules::queues_offline(delivery.qos) {
+        if rules::queues_offline(delivery.qos) && self.config.has(Flaw::MessagesOvertake) {
+            let topic = &delivery.message.topic;
+            let earlier = session.held.iter().position(|held| held.message.topic == *topic);
+            let Some(earlier) = earlier.map(|index| session.held.remove(index)) else {
+                session.held.push(delivery);
+                self.timers.set(Timer::Repeat(client.clone()), self.now.after(HELD_FOR));
+                return;
+            };
+            session.outbound.push(delivery, self.config.queued_messages_max, self.now);
+            session.outbound.push(earlier, self.config.queued_messages_max, self.now);
+            self.transmit_waiting(client);
+        } else if rules::queues_offline(delivery.qos) {
             session.outbound.push(delivery, self.config.queued_messages_max, self.now);
             self.transmit_waiting(client);
         } else if let Some(id) = session.connection {
@@ -85,9 +99,12 @@ impl Broker {
         }
     }
 
-    /// A flaw repeats what was not acknowledged for a while.
+    /// A flaw sends what it held back, or repeats what was not acknowledged for a while.
     pub(super) fn repeat(&mut self, client: &ClientId) {
         if let Some(session) = self.sessions.get_mut(client) {
+            for held in mem::take(&mut session.held) {
+                session.outbound.push(held, self.config.queued_messages_max, self.now);
+            }
             session.outbound.repeat_while_open();
         }
         self.transmit_waiting(client);

@@ -118,7 +118,8 @@ impl Outbound {
     pub(super) fn repeat_while_open(&mut self) {
         self.repeat(|stage, _, flaw| match flaw {
             Some(Flaw::PubrelRepeatedWhileOpen) => stage == Stage::Released,
-            _ => stage == Stage::Published,
+            Some(Flaw::PublishRepeatedWhileOpen) => stage == Stage::Published,
+            _ => false,
         });
     }
 
@@ -207,7 +208,9 @@ impl Outbound {
         }
         while self.quota() > 0 {
             let delivery = self.waiting.pop_front()?;
-            if !delivery.message.is_expired(now) || self.has(Flaw::ExpiredDelivered) {
+            let is_flawed = self.has(Flaw::ExpiredDelivered)
+                || delivery.retain && self.has(Flaw::RetainedNeverExpires);
+            if !delivery.message.is_expired(now) || is_flawed {
                 let packet_id = self.launch(delivery.clone());
                 return Some(Transmission::Publish { packet_id, dup: false, delivery });
             }
@@ -312,7 +315,7 @@ impl Outbound {
             self.last_packet_id = self.last_packet_id.wrapping_add(1);
             let flawed_id = match self.defect {
                 Some(Defect::Flaw(Flaw::OneIdForAll)) => PacketId::new(1),
-                Some(Defect::Flaw(Flaw::IdsNotChecked)) => PacketId::new(self.last_packet_id % 16),
+                Some(Defect::Flaw(Flaw::IdsNotChecked)) => PacketId::new(self.last_packet_id % 4),
                 _ => None,
             };
             if let Some(id) = flawed_id {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use mqttspec_codec::packet::Will;
 
 use super::event::ConnectionId;
+use super::message::Delivery;
 use super::outbound::Outbound;
 use super::subscriptions::Filter;
 use super::time::Timestamp;
@@ -29,6 +30,8 @@ pub(super) struct Session {
     pub(super) unreleased: BTreeSet<u16>,
     /// When those of them expire that may, which is of interest to a flaw alone.
     pub(super) expiring: BTreeMap<u16, Timestamp>,
+    /// Messages that a flaw holds back for a moment.
+    pub(super) held: Vec<Delivery>,
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
 }
@@ -63,6 +66,7 @@ impl Session {
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
             expiring: BTreeMap::new(),
+            held: Vec::new(),
             will: None,
         }
     }

@@ -142,6 +142,10 @@ flaws! {
         ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
     WillFieldsSwapped "Will Topic and Will Payload are read in the wrong order."
         ["MQTT-3.1.3-1"] ["MQTT-3.1.3-1"]
+    WillFieldsWithoutFlag "A CONNECT without Will Flag may have Will QoS, Will Retain and more fields."
+        ["MQTT-3.1.2-11"] ["MQTT-3.1.2-11"]
+    WillPayloadFormatUnchecked "The Payload Format Indicator of a Will may have any value."
+        [] ["U-5.0-3.1.3.2.3-2"]
     EmptyWillLost "A Will without payload is not published."
         ["MQTT-3.1.2-8" "U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.3.4-1"]
     EmptyRetainedWillClearsNothing "A retained Will without payload clears nothing."
@@ -245,11 +249,12 @@ flaws! {
         [like "MQTTnet (dotnet/MQTTnet#1757)"]
     BacklogLost "A session holds sixteen messages, and others are lost."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
-    QueueReversed "Messages that wait are sent in reverse order."
-        ["MQTT-4.6.0-6"] ["MQTT-4.6.0-5"] [like "rmqtt (rmqtt/rmqtt#258)"]
-    BacklogReversed "Four messages are in flight at a time, and the others are sent in reverse order."
+    MessagesOvertake "A message that comes right behind another on its topic overtakes it."
         ["MQTT-4.6.0-5" "MQTT-4.6.0-6"] ["MQTT-4.6.0-5" "MQTT-4.6.0-6"]
-        [like "rmqtt (rmqtt/rmqtt#258)"]
+    QueueReversed "Messages that wait are sent in reverse order."
+        ["MQTT-4.6.0-6"] ["MQTT-4.6.0-5"]
+    BacklogReversed "Four messages are in flight at a time, and the others are sent in reverse order."
+        ["MQTT-4.6.0-6"] ["MQTT-4.6.0-5"] [like "rmqtt (rmqtt/rmqtt#258)"]
     Qos0Twice "Messages of QoS 0 are sent twice."
         ["MQTT-4.3.1-1"] ["U-5.0-3.3.4-5"]
     DupAtQos0 "DUP is 1 in messages of QoS 0."
@@ -290,6 +295,8 @@ flaws! {
         ["MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
     PubackOfAnyClient "PUBACK ends the messages of all clients that have its identifier."
         ["U-3.1.1-4.3-1" "MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubrecOfAnyClient "PUBREC counts for all clients that have its identifier in flight."
+        ["U-3.1.1-4.3-1" "MQTT-4.3.3-1"] ["MQTT-4.3.3-3" "MQTT-4.3.3-4"]
     PubcompIgnored "PUBCOMP ends nothing."
         ["MQTT-4.3.3-1"] ["MQTT-4.3.3-5"]
     RefusalByPubackIgnored "PUBACK with an error ends nothing."
@@ -305,7 +312,7 @@ flaws! {
     OneIdForAll "All messages in flight have the same Packet Identifier."
         ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
         ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
-    IdsNotChecked "Packet Identifiers come round after fifteen messages, in use or not."
+    IdsNotChecked "Packet Identifiers come round after three messages, in use or not."
         ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
         ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
         [like "mosquitto (eclipse-mosquitto/mosquitto#3598)" "wolfMQTT (wolfSSL/wolfMQTT#614)"]
@@ -314,7 +321,7 @@ flaws! {
     IdOfDeliveryRefused "A message from a client is refused if a delivery to it has the same identifier."
         ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"]
     Qos1DupNotPassedOn "A QoS 1 message with DUP 1 is acknowledged and not passed on."
-        ["MQTT-4.3.2-2"] ["MQTT-4.3.2-4" "MQTT-4.3.2-5"]
+        ["MQTT-4.3.2-2"] ["MQTT-4.3.2-5"]
     Qos2DupNotPassedOn "A QoS 2 message with DUP 1 is acknowledged and not passed on."
         ["MQTT-4.3.3-2"] ["MQTT-4.3.3-12"]
     IdTakenAfterPuback "An identifier stays in use after PUBACK."
@@ -330,7 +337,7 @@ flaws! {
     Qos2RepeatIgnored "A QoS 2 message that is sent again is not answered."
         ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
     PubrelReleasesAll "PUBREL releases all messages of its client."
-        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-11"]
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
     UnknownPubrelIgnored "PUBREL with an unknown identifier is not answered."
         ["U-3.1.1-4.3.3-1"] ["MQTT-4.3.3-11" "U-5.0-3.7.2.1-1"]
     UnknownPubrelCloses "PUBREL with an unknown identifier costs the connection."
@@ -375,7 +382,7 @@ flaws! {
     ReceiveMaximumMinusOne "One message less than Receive Maximum is in flight, be it none."
         [] ["MQTT-4.9.0-1"]
     FirstReceiveMaximumKept "A session keeps the Receive Maximum of its first connection."
-        [] ["U-5.0-4.9-2" "U-5.0-3.1.2.11.3-3"]
+        [] ["MQTT-3.3.4-9" "U-5.0-4.9-2" "U-5.0-3.1.2.11.3-3"]
     QuotaCarriedOver "What was in flight takes its places before it is sent again."
         [] ["U-5.0-4.9-2"]
     QuotaFreedByPubrec "PUBREC makes room for another message."
@@ -387,7 +394,7 @@ flaws! {
     RefusalByPubrecFreesNothing "PUBREC with an error makes no room for another message."
         [] ["U-5.0-4.9-1"]
     UnknownPubackWidensWindow "PUBACK with an unknown identifier makes room for one more message."
-        [] ["U-5.0-4.9-1"]
+        [] ["MQTT-3.3.4-9" "U-5.0-4.9-1"]
     FullWindowHoldsUpAnswers "A client with Receive Maximum in flight gets no answers."
         [] ["MQTT-3.3.4-10" "MQTT-4.9.0-3"]
     OwnReceiveMaximumIgnored "Clients may go beyond the broker's Receive Maximum."

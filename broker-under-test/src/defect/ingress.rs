@@ -6,11 +6,11 @@
 use bytes::{Buf, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet};
 use mqttspec_codec::{
-    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, PropertyPlace, Sender,
-    Version,
+    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, PropertyId, PropertyPlace,
+    Sender, Version,
 };
 
-use super::Defect;
+use super::{Defect, Flaw};
 
 /// What is made of a packet with an error.
 pub(crate) enum Tolerance {
@@ -50,6 +50,10 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::PassedOver
         }
+        Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind()) => {
+            pass_over(input);
+            Tolerance::PassedOver
+        }
         Some(Defect::ReadAsLegal(kind)) if kind == error.kind() => {
             let byte = input.get_mut(error.offset());
             let legal = byte.as_ref().and_then(|byte| legal_byte(kind, error.version(), **byte));
@@ -62,6 +66,24 @@ pub(crate) fn tolerate(
             }
         }
         _ => Tolerance::None,
+    }
+}
+
+/// Whether a flaw passes a packet with an error over.
+fn is_tolerated(flaw: Flaw, kind: ErrorKind) -> bool {
+    use ErrorKind as E;
+    match flaw {
+        Flaw::WillFieldsWithoutFlag => matches!(
+            kind,
+            E::WillQoSWithoutWill
+                | E::WillRetainWithoutWill
+                | E::TrailingBytes(PacketType::Connect)
+        ),
+        Flaw::WillPayloadFormatUnchecked => matches!(
+            kind,
+            E::PropertyOutOfRange(PropertyPlace::Will, PropertyId::PayloadFormatIndicator)
+        ),
+        _ => false,
     }
 }
 
