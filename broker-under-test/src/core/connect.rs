@@ -199,9 +199,11 @@ impl Broker {
     /// Ends the connection that the client had before, then ends or resumes its session. A Will that
     /// waits is published if the session ends, and dropped if it goes on.
     fn open_session(&mut self, client: &ClientId, clean_start: bool) {
+        let mut is_takeover = false;
         if let Some(old) = self.sessions.get(client).and_then(|session| session.connection)
             && !self.config.has(Flaw::TakeoverIgnored)
         {
+            is_takeover = true;
             let why = "another connection uses this Client Identifier";
             self.refuse(old, ReasonCode::SessionTakenOver, why);
             if self.config.has(Flaw::WillDelayIgnoredOnTakeover) {
@@ -209,7 +211,9 @@ impl Broker {
             }
         }
         let is_anew = !rules::resumes(clean_start, self.sessions.contains_key(client))
-            && !self.config.has(Flaw::CleanStartIgnored);
+            && !self.config.has(Flaw::CleanStartIgnored)
+            && !(is_takeover && self.config.has(Flaw::CleanStartIgnoredOnTakeover))
+            || is_takeover && self.config.has(Flaw::TakeoverStartsAnew);
         self.judge_waiting_will(client, is_anew);
         if is_anew || self.config.has(Flaw::SessionNeverResumed) {
             let session = self.sessions.get_mut(client);

@@ -31,6 +31,7 @@ impl Broker {
         if session.connection.is_none() {
             match self.config.defect {
                 Some(Defect::Flaw(Flaw::OfflineQueueLost)) => return,
+                Some(Defect::Flaw(Flaw::OfflineWillLost)) if delivery.message.is_will => return,
                 Some(Defect::Flaw(Flaw::OfflineQos2Lost)) if delivery.qos == QoS::ExactlyOnce => {
                     return;
                 }
@@ -123,6 +124,7 @@ impl Broker {
         dup: bool,
         delivery: &Delivery,
     ) {
+        let dup = dup || delivery.message.dup && self.config.has(Flaw::DupPassedOn);
         let flags = packet::Delivery::new(delivery.qos, Some(packet_id), dup)
             .expect("only QoS 1 and QoS 2 wait in a session");
         if self.transmit_publish(id, flags, delivery) == Err(TooLarge)

@@ -1,6 +1,7 @@
 //! How connections and sessions end, and what becomes of the Will (sections 3.1.2.5, 3.14, 4.1; 5.0
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mqttspec_codec::packet::{Connack, Disconnect, Will};
@@ -58,7 +59,13 @@ impl Broker {
     pub(super) fn close(&mut self, id: ConnectionId) {
         if self.connections.contains_key(&id) {
             self.actions.push(Action::Close(id));
+            let client = self.link(id).map(|link| link.client.clone());
             self.lost(id);
+            if let Some(client) = client
+                && self.config.has(Flaw::WillDelayedOnlyOnClose)
+            {
+                self.publish_will(&client);
+            }
         }
     }
 
@@ -187,6 +194,10 @@ impl Broker {
         let Some(will) = will else { return };
         if self.config.has(Flaw::WillTwice) {
             self.route(Message::from_will(will.clone(), client, self.now));
+        }
+        if will.retain && self.config.has(Flaw::RetainedWillNotSent) {
+            self.retain(&Arc::new(Message::from_will(will, client, self.now)));
+            return;
         }
         let since = match rules::will_delay(will.properties.will_delay_interval()) {
             Some(delay) if self.config.has(Flaw::WillExpiryDuringDelay) => self.now.before(delay),

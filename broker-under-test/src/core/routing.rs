@@ -80,7 +80,7 @@ impl Broker {
         }
     }
 
-    fn retain(&mut self, message: &Arc<Message>) {
+    pub(super) fn retain(&mut self, message: &Arc<Message>) {
         if !self.config.retain_available {
             return;
         }

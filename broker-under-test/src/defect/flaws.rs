@@ -115,6 +115,8 @@ flaws! {
         [] ["U-5.0-3.1.3.2.2-2"] [like "mosquitto (eclipse-mosquitto/mosquitto#3505)"]
     WillDelayIgnored "Will Delay Interval has no effect."
         [] ["U-5.0-3.1.3.2.2-2" "MQTT-3.1.3-9"] [like "vernemq (vernemq/vernemq#1298)"]
+    WillDelayedOnlyOnClose "Will Delay Interval counts only if the client's side closes the connection."
+        [] ["U-5.0-3.1.3.2.2-2" "MQTT-3.1.3-9"]
     WillDelayIgnoredOnTakeover "A takeover publishes the Will at once, whatever its delay."
         [] ["MQTT-3.1.3-9" "U-5.0-3.1.3.2.2-4"]
     WillNotCancelled "A Will that waits is published although its client is back."
@@ -130,6 +132,10 @@ flaws! {
     WillRetainIgnored "Will Retain has no effect."
         ["MQTT-3.1.2-17"] ["MQTT-3.1.2-15"]
         [like "rabbitmq (rabbitmq/rabbitmq-mqtt#74)" "moquette (moquette-io/moquette#171)"]
+    RetainedWillNotSent "A retained Will is not sent to those who have subscribed before."
+        ["MQTT-3.1.2-8" "MQTT-4.5.0-1"] ["MQTT-3.1.2-8" "MQTT-4.5.0-1"]
+    OfflineWillLost "A Will is not kept for a client that is away."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     WillAlwaysRetained "Every Will is retained."
         ["MQTT-3.1.2-16"] ["MQTT-3.1.2-14"]
     WillAtQos0 "The Will is published at QoS 0."
@@ -234,6 +240,10 @@ flaws! {
         ["MQTT-3.1.3-9"] []
     CleanStartIgnored "A session goes on although it was to start anew."
         ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    CleanStartIgnoredOnTakeover "A session that is taken over goes on although it was to start anew."
+        ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    TakeoverStartsAnew "A session that is taken over starts anew although it was to go on."
+        ["MQTT-3.1.2-4" "MQTT-3.1.4-3"] ["MQTT-3.1.2-5" "MQTT-3.1.4-4"]
     SessionNeverResumed "A session starts anew although it was to go on."
         ["MQTT-3.1.2-4"] ["MQTT-3.1.2-5"]
     OfflineQueueLost "Nothing is kept for a client that is away."
@@ -259,6 +269,8 @@ flaws! {
         ["MQTT-4.3.1-1"] ["U-5.0-3.3.4-5"]
     DupAtQos0 "DUP is 1 in messages of QoS 0."
         ["MQTT-3.3.1-2" "MQTT-4.3.1-1"] ["MQTT-3.3.1-2" "MQTT-4.3.1-1"]
+    DupPassedOn "DUP of the publisher is passed on."
+        ["MQTT-3.3.1-3"] ["MQTT-3.3.1-3" "MQTT-4.3.2-2" "MQTT-4.3.3-2"]
     FanOutCut "Only a hundred subscribers get a message."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     StuckHoldsUpOthers "A client that leaves twenty messages unacknowledged holds up all others."
