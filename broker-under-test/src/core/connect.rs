@@ -232,6 +232,17 @@ impl Broker {
 
     /// What flaws lose of a session that goes on.
     fn lose_part(&mut self, client: &ClientId) {
+        if self.config.has(Flaw::ResumeTakesOthersQueues) {
+            let others: Vec<_> = self
+                .sessions
+                .iter_mut()
+                .filter(|(other, session)| *other != client && session.connection.is_none())
+                .map(|(_, session)| session.outbound.take_waiting())
+                .collect();
+            if let Some(session) = self.sessions.get_mut(client) {
+                others.into_iter().for_each(|other| session.outbound.append(other));
+            }
+        }
         let Some(session) = self.sessions.get_mut(client) else { return };
         match self.config.defect {
             Some(Defect::Flaw(Flaw::ResumeLosesSubscriptions)) => {

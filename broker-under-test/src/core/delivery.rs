@@ -12,7 +12,7 @@ use super::alias::Spelling;
 use super::egress::TooLarge;
 use super::event::ConnectionId;
 use super::expiry::Timer;
-use super::message::Delivery;
+use super::message::{Delivery, Message};
 use super::outbound::Transmission;
 use super::session::ClientId;
 use super::time::Timestamp;
@@ -43,8 +43,10 @@ impl Broker {
             }
         }
         if rules::queues_offline(delivery.qos) && self.config.has(Flaw::MessagesOvertake) {
-            let topic = &delivery.message.topic;
-            let earlier = session.held.iter().position(|held| held.message.topic == *topic);
+            let Message { topic, publisher, .. } = &*delivery.message;
+            let earlier = session.held.iter().position(|held| {
+                held.message.topic == *topic && held.message.publisher == *publisher
+            });
             let Some(earlier) = earlier.map(|index| session.held.remove(index)) else {
                 session.held.push(delivery);
                 self.timers.set(Timer::Repeat(client.clone()), self.now.after(HELD_FOR));
@@ -124,6 +126,13 @@ impl Broker {
         dup: bool,
         delivery: &Delivery,
     ) {
+        if self.config.has(Flaw::SentAtQos0) {
+            let _ = self.transmit_publish(id, packet::Delivery::AtMostOnce, delivery);
+            if let Some(session) = self.sessions.get_mut(client) {
+                session.outbound.abandon(packet_id);
+            }
+            return;
+        }
         let dup = dup || delivery.message.dup && self.config.has(Flaw::DupPassedOn);
         let flags = packet::Delivery::new(delivery.qos, Some(packet_id), dup)
             .expect("only QoS 1 and QoS 2 wait in a session");

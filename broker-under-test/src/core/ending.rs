@@ -1,6 +1,7 @@
 //! How connections and sessions end, and what becomes of the Will (sections 3.1.2.5, 3.14, 4.1; 5.0
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
 use super::message::Message;
 use super::session::{ClientId, Session, SessionExpiry};
+use super::subscriptions::Subscription;
 use super::{Broker, rules};
 use crate::defect::{self, Defect, Flaw};
 
@@ -101,6 +103,9 @@ impl Broker {
                 session.will = None;
             }
         }
+        if self.config.has(Flaw::GoesOnAfterDisconnect) {
+            return;
+        }
         self.close(id);
     }
 
@@ -113,6 +118,11 @@ impl Broker {
         let client = link.client;
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
+        if self.config.has(Flaw::UnsubscribeForgotten) {
+            for filter in mem::take(&mut session.given_up) {
+                self.subscriptions.insert(&filter, &client, Subscription::at_qos_1());
+            }
+        }
         let delay = session.will.as_ref().map(|will| {
             rules::will_delay(will.properties.will_delay_interval())
                 .filter(|_| !self.config.has(Flaw::WillDelayIgnored))

@@ -143,6 +143,11 @@ impl Outbound {
         !self.waiting.is_empty()
     }
 
+    /// How many messages there are.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + self.in_flight.len()
+    }
+
     /// How many messages are not yet acknowledged.
     pub(super) fn in_flight_len(&self) -> usize {
         self.in_flight.len()
@@ -165,6 +170,11 @@ impl Outbound {
     /// Parts with the messages that wait.
     pub(super) fn take_waiting(&mut self) -> Self {
         Self { waiting: mem::take(&mut self.waiting), ..Self::default() }
+    }
+
+    /// Takes in messages that wait elsewhere.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.waiting.append(&mut other.waiting);
     }
 
     /// Parts with the messages in flight.

@@ -31,7 +31,17 @@ impl Broker {
         match publish.delivery {
             Delivery::AtMostOnce => {
                 self.take_over(&client, publish, topic);
+                if self.config.has(Flaw::Qos0Acknowledged) {
+                    let reason = ReasonCode::Success;
+                    let properties = Properties::default();
+                    self.send(id, Puback { packet_id: PacketId::MIN, reason, properties });
+                }
             }
+            _ if !self.may_publish(&topic) && self.config.has(Flaw::RefusalUnanswered) => {}
+            _ if self.config.has(Flaw::FloodUnanswered) && self.is_flooded(&topic) => {}
+            _ if self.config.has(Flaw::FloodStopsOthers)
+                && self.is_flooded("")
+                && !self.is_flooded(&topic) => {}
             Delivery::AtLeastOnce { packet_id, .. } => {
                 let reason = self.publish_at_least_once(id, &client, packet_id, publish, topic);
                 let (reason, properties) = self.acknowledgement(id, reason);
@@ -207,7 +217,9 @@ impl Broker {
             false if self.config.has(Flaw::Qos2RepeatRefused) => ReasonCode::PacketIdentifierInUse,
             false => ReasonCode::Success,
         };
-        if let (Some(expires), Some(session)) = (expires, self.sessions.get_mut(client)) {
+        if let (Some(expires), Some(session)) = (expires, self.sessions.get_mut(client))
+            && self.config.has(Flaw::ExpiryEndsReceipt)
+        {
             let at = self.now.after(Duration::from_secs(expires.into()));
             session.expiring.insert(packet_id.get(), at);
         }
@@ -223,12 +235,31 @@ impl Broker {
         reason
     }
 
+    /// Whether a subscriber of a topic, or without one any session, holds hundreds of messages.
+    fn is_flooded(&self, topic: &str) -> bool {
+        let is_full = |client: &ClientId| {
+            self.sessions.get(client).is_some_and(|session| session.outbound.len() >= 200)
+        };
+        match topic.is_empty() {
+            true => self.sessions.keys().any(is_full),
+            false => self
+                .subscriptions
+                .matching(topic)
+                .into_iter()
+                .flat_map(|place| self.subscriptions.subscribers(place))
+                .any(|(client, _)| is_full(client)),
+        }
+    }
+
     /// Takes ownership of a message, if its publisher may publish it.
     fn take_over(&mut self, client: &ClientId, publish: Publish, topic: TopicName) -> ReasonCode {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }
         match self.route(Message::from_publish(publish, topic, client, self.now)) {
+            true if self.config.has(Flaw::NoMatchingSubscribersAlways) => {
+                ReasonCode::NoMatchingSubscribers
+            }
             true => ReasonCode::Success,
             false => ReasonCode::NoMatchingSubscribers,
         }

@@ -11,7 +11,7 @@ use super::rules::RetainedEffect;
 use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{Defect, Flaw};
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
@@ -39,9 +39,12 @@ impl Broker {
         {
             return is_matched;
         }
+        let lowest = merged.values().filter_map(|merged| merged.qos).min();
+        let of_all = lowest.filter(|_| self.config.has(Flaw::LowestGrantForAll));
         for (client, merged) in merged.into_iter().take(reached) {
+            let granted = of_all.or(merged.qos).unwrap_or(QoS::AtMostOnce);
             let delivery = Delivery {
-                qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
+                qos: self.delivery_qos(message.qos, granted),
                 retain: rules::retain_flag(message.retain, merged.retain_as_published),
                 subscription_identifiers: merged.identifiers,
                 share: None,
@@ -73,10 +76,15 @@ impl Broker {
         connection.is_some_and(|it| it.terms.packet_size_max < message.payload.len())
     }
 
-    fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
-        match self.config.has(Flaw::AboveGrantedQos) {
-            true => published,
-            false => rules::delivery_qos(published, granted),
+    pub(super) fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
+        match self.config.defect {
+            Some(Defect::Flaw(Flaw::AboveGrantedQos)) => published,
+            Some(Defect::Flaw(Flaw::GrantedQosKept)) => granted,
+            Some(Defect::Flaw(Flaw::Qos1AtLeast)) => published.max(QoS::AtLeastOnce),
+            Some(Defect::Flaw(Flaw::Qos1AtMost)) => {
+                rules::delivery_qos(published, granted).min(QoS::AtLeastOnce)
+            }
+            _ => rules::delivery_qos(published, granted),
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub(super) unreleased: BTreeSet<u16>,
     /// When those of them expire that may, which is of interest to a flaw alone.
     pub(super) expiring: BTreeMap<u16, Timestamp>,
+    /// Subscriptions that are no more, but for a flaw.
+    pub(super) given_up: Vec<Filter>,
     /// Messages that a flaw holds back for a moment.
     pub(super) held: Vec<Delivery>,
     /// The Will Message, until it is published or discarded.
@@ -66,6 +68,7 @@ impl Session {
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
             expiring: BTreeMap::new(),
+            given_up: Vec::new(),
             held: Vec::new(),
             will: None,
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mqttspec_codec::packet::{Suback, Subscribe, SubscriptionOptions, Unsuback, Unsubscribe};
 use mqttspec_codec::topic::TopicFilter;
-use mqttspec_codec::{Properties, PropertyOwner, ReasonCode, Version};
+use mqttspec_codec::{Properties, PropertyOwner, QoS, ReasonCode, Version};
 
 use super::event::ConnectionId;
 use super::message::{Delivery, Message};
@@ -35,6 +35,11 @@ impl Broker {
         let client = link.client.clone();
         let is_in_use =
             version == Version::V5_0 && self.is_unreleased(&client, subscribe.packet_id);
+        if self.config.has(Flaw::SubscribeReleases)
+            && let Some(session) = self.sessions.get_mut(&client)
+        {
+            session.unreleased.remove(&subscribe.packet_id.get());
+        }
         let mut retained = Vec::new();
         let codes: Vec<_> = requests
             .iter()
@@ -152,7 +157,8 @@ impl Broker {
             for message in self.retained.matching(&filter.pattern, now) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
                 if rules::forwards(&subscription, is_publisher) {
-                    retained.push(from_retained(message, &subscription));
+                    let qos = self.delivery_qos(message.qos, subscription.qos);
+                    retained.push(from_retained(message, &subscription, qos));
                 }
             }
         }
@@ -162,6 +168,9 @@ impl Broker {
     fn remove_subscription(&mut self, client: &ClientId, filter: &Filter) -> ReasonCode {
         if let Some(session) = self.sessions.get_mut(client) {
             session.filters.remove(filter);
+            if self.config.has(Flaw::UnsubscribeForgotten) {
+                session.given_up.push(filter.clone());
+            }
         }
         match self.subscriptions.remove(filter, client) {
             true => ReasonCode::Success,
@@ -202,9 +211,9 @@ fn in_suback(version: Version, reason: ReasonCode) -> ReasonCode {
 
 /// A retained message that a new subscription is sent: RETAIN is 1 whatever Retain As Published is
 /// (section 3.3.1.3).
-fn from_retained(message: Arc<Message>, subscription: &Subscription) -> Delivery {
+fn from_retained(message: Arc<Message>, subscription: &Subscription, qos: QoS) -> Delivery {
     Delivery {
-        qos: rules::delivery_qos(message.qos, subscription.qos),
+        qos,
         retain: true,
         subscription_identifiers: subscription.identifier.into_iter().collect(),
         share: None,

@@ -1,7 +1,7 @@
 //! Defects of packets on their way out: each alters or drops what the core wanted to send.
 
 use mqttspec_codec::packet::{Connack, Delivery, Publish, Suback};
-use mqttspec_codec::{Packet, PropertiesBuilder, Property, ReasonCode};
+use mqttspec_codec::{Packet, PropertiesBuilder, Property, QoS, ReasonCode};
 
 use super::Flaw;
 
@@ -54,6 +54,9 @@ fn alter_suback(flaw: Flaw, suback: &mut Suback) {
 
 fn alter_publish(flaw: Flaw, publish: &mut Publish) {
     match flaw {
+        Flaw::Qos0WithId if publish.qos() == QoS::AtMostOnce => {
+            publish.payload = [b"\0\x01", &*publish.payload].concat().into();
+        }
         Flaw::RetainFlagDropped => publish.retain = false,
         Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
         Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),

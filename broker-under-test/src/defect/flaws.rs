@@ -176,6 +176,12 @@ flaws! {
         ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
     SessionLostOnTimeout "A session ends if Keep Alive runs out."
         ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    ResumeTakesOthersQueues "A session that goes on gets the messages that wait for others."
+        ["MQTT-3.1.3-2" "MQTT-3.3.2-3"] ["MQTT-3.1.3-2" "MQTT-3.3.2-3"]
+    UnsubscribeForgotten "What was unsubscribed is subscribed again once its client is away."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    GoesOnAfterDisconnect "DISCONNECT does not end the connection."
+        ["MQTT-3.14.4-2" "U-3.1.1-3.14.4-1"] ["U-5.0-3.14.4-1"]
     EmptySessionLost "A session without subscriptions is not kept."
         ["U-3.1.1-3.1.2.4-2"] ["MQTT-3.1.2-23"]
     SessionKeptUnasked "A session is kept for a minute though its client asked for none."
@@ -271,6 +277,30 @@ flaws! {
         ["MQTT-3.3.1-2" "MQTT-4.3.1-1"] ["MQTT-3.3.1-2" "MQTT-4.3.1-1"]
     DupPassedOn "DUP of the publisher is passed on."
         ["MQTT-3.3.1-3"] ["MQTT-3.3.1-3" "MQTT-4.3.2-2" "MQTT-4.3.3-2"]
+    Qos0WithId "A message of QoS 0 has a Packet Identifier in front of its payload."
+        ["MQTT-2.3.1-5"] ["MQTT-2.2.1-2"]
+    Qos0Acknowledged "A message of QoS 0 is answered with PUBACK."
+        ["MQTT-3.3.4-1" "MQTT-2.3.1-6"] ["MQTT-3.3.4-1" "MQTT-2.2.1-5"]
+    SentAtQos0 "Messages of QoS 1 and 2 are sent at QoS 0."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    Qos1AtMost "Messages are sent at QoS 1 at most."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    Qos1AtLeast "Messages are sent at QoS 1 at least."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    GrantedQosKept "Messages are sent at the QoS that was granted, whatever their own is."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    LowestGrantForAll "A message goes to all its subscribers at the lowest QoS that one was granted."
+        ["MQTT-3.8.4-6" "MQTT-4.5.0-1"] ["MQTT-3.8.4-8" "MQTT-4.5.0-1"]
+    NoMatchingSubscribersAlways "A message that has subscribers is acknowledged as if it had none."
+        [] ["U-5.0-3.4.2.1-2"]
+    RefusalUnanswered "A message that is not permitted is not answered."
+        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["U-5.0-4.13.2-1" "MQTT-3.3.4-1"]
+    FloodUnanswered "A message for a session that holds two hundred is not answered."
+        ["MQTT-4.8.0-2" "MQTT-3.3.4-1"] []
+    FloodStopsOthers "A session that holds two hundred messages stops those for all others."
+        ["U-3.1.1-4.8-1"] ["U-5.0-4.13.1-2"]
+    SubscribeReleases "SUBSCRIBE with the identifier of a message that waits for PUBREL releases it."
+        [] ["U-5.0-2.2.1-2"]
     FanOutCut "Only a hundred subscribers get a message."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     StuckHoldsUpOthers "A client that leaves twenty messages unacknowledged holds up all others."
