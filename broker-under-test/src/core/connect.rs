@@ -210,10 +210,10 @@ impl Broker {
                 self.publish_will(client);
             }
         }
-        let is_anew = !rules::resumes(clean_start, self.sessions.contains_key(client))
-            && !self.config.has(Flaw::CleanStartIgnored)
-            && !(is_takeover && self.config.has(Flaw::CleanStartIgnoredOnTakeover))
-            || is_takeover && self.config.has(Flaw::TakeoverStartsAnew);
+        let resumes = rules::resumes(clean_start, self.sessions.contains_key(client))
+            || self.config.has(Flaw::CleanStartIgnored)
+            || is_takeover && self.config.has(Flaw::CleanStartIgnoredOnTakeover);
+        let is_anew = !resumes || is_takeover && self.config.has(Flaw::TakeoverStartsAnew);
         self.judge_waiting_will(client, is_anew);
         if is_anew || self.config.has(Flaw::SessionNeverResumed) {
             let session = self.sessions.get_mut(client);
@@ -253,7 +253,7 @@ impl Broker {
             Some(Defect::Flaw(Flaw::ResumeLosesFirst)) => session.outbound.lose_first(),
             Some(Defect::Flaw(Flaw::ResumeLosesQueue)) => drop(session.outbound.take_waiting()),
             Some(Defect::Flaw(Flaw::ResumeLosesInFlight)) => {
-                drop(session.outbound.take_in_flight())
+                drop(session.outbound.take_in_flight());
             }
             Some(Defect::Flaw(Flaw::ResumeLosesUnreleased)) => session.unreleased.clear(),
             _ => {}
