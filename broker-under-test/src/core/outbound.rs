@@ -25,6 +25,8 @@ pub(super) struct Outbound {
     steps: u64,
     /// Places in the window that a flaw has lost on the present connection.
     lost_places: usize,
+    /// How many of those that wait were there when the present connection began.
+    queued: usize,
     defect: Option<Defect>,
 }
 
@@ -73,6 +75,7 @@ impl Outbound {
     pub(super) fn connected(&mut self, receive_maximum: u16, defect: Option<Defect>) {
         self.defect = defect;
         self.lost_places = 0;
+        self.queued = self.waiting.len();
         if self.receive_maximum == 0 || !self.has(Flaw::FirstReceiveMaximumKept) {
             self.receive_maximum = usize::from(receive_maximum);
         }
@@ -207,7 +210,7 @@ impl Outbound {
                 Stage::Released if !self.has(Flaw::PublishResentAfterPubrec) => {
                     Transmission::Pubrel { packet_id }
                 }
-                _ if self.quota() == 0 => return None,
+                _ if self.quota() == 0 && !self.has(Flaw::ResentBeyondWindow) => return None,
                 _ => {
                     let delivery = entry.delivery.clone();
                     Transmission::Publish { packet_id, dup: true, delivery }
@@ -216,8 +219,9 @@ impl Outbound {
             self.unsent.pop_front();
             return Some(transmission);
         }
-        while self.quota() > 0 {
+        while self.quota() > 0 || self.is_beyond_window() {
             let delivery = self.waiting.pop_front()?;
+            self.queued = self.queued.saturating_sub(1);
             let is_flawed = self.has(Flaw::ExpiredDelivered)
                 || delivery.retain && self.has(Flaw::RetainedNeverExpires);
             if !delivery.message.is_expired(now) || is_flawed {
@@ -315,6 +319,17 @@ impl Outbound {
             _ => self.in_flight.len() - self.unsent.len(),
         };
         maximum.saturating_sub(in_flight + self.lost_places)
+    }
+
+    /// Whether a flaw sends the next message whatever the quota is.
+    fn is_beyond_window(&self) -> bool {
+        match self.defect {
+            Some(Defect::Flaw(Flaw::QueueBeyondWindow)) => self.queued > 0,
+            Some(Defect::Flaw(Flaw::RetainedBeyondWindow)) => {
+                self.waiting.front().is_some_and(|delivery| delivery.retain)
+            }
+            _ => false,
+        }
     }
 
     /// Takes the message into flight under an identifier that is not in use (MQTT-2.2.1-4,

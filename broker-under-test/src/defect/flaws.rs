@@ -423,6 +423,12 @@ flaws! {
         [] ["MQTT-3.3.4-9" "MQTT-4.9.0-1" "MQTT-4.9.0-2"]
     ReceiveMaximumMinusOne "One message less than Receive Maximum is in flight, be it none."
         [] ["MQTT-4.9.0-1"]
+    ResentBeyondWindow "What is sent again does not keep to Receive Maximum."
+        [] ["MQTT-3.3.4-9"]
+    QueueBeyondWindow "What waited for the client does not keep to Receive Maximum."
+        [] ["MQTT-3.3.4-9"]
+    RetainedBeyondWindow "Retained messages do not keep to Receive Maximum."
+        [] ["MQTT-3.3.4-9"]
     FirstReceiveMaximumKept "A session keeps the Receive Maximum of its first connection."
         [] ["MQTT-3.3.4-9" "U-5.0-4.9-2" "U-5.0-3.1.2.11.3-3"]
     QuotaCarriedOver "What was in flight takes its places before it is sent again."
