@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
+use crate::defect::{Defect, Flaw};
+
 /// What the client's aliases stand for.
 #[derive(Debug)]
 pub(super) struct InboundAliases {
@@ -41,13 +43,24 @@ impl InboundAliases {
         &mut self,
         topic: TopicName,
         alias: Option<u16>,
+        defect: Option<Defect>,
     ) -> Result<TopicName, ReasonCode> {
+        let has = |flaw| defect == Some(Defect::Flaw(flaw));
+        let maximum = match self.maximum {
+            0 if has(Flaw::AliasWithoutMaximumTaken) => u16::MAX,
+            1.. if has(Flaw::AliasMaximumUnchecked) => u16::MAX,
+            maximum if has(Flaw::HighestAliasRefused) => maximum.saturating_sub(1),
+            maximum => maximum,
+        };
         match alias {
             None if topic.is_absent() => Err(ReasonCode::ProtocolError),
             None => Ok(topic),
-            Some(alias) if alias == 0 || alias > self.maximum => Err(ReasonCode::TopicAliasInvalid),
+            Some(alias) if alias == 0 || alias > maximum => Err(ReasonCode::TopicAliasInvalid),
             Some(alias) if topic.is_absent() => {
                 self.topics.get(&alias).cloned().ok_or(ReasonCode::ProtocolError)
+            }
+            Some(alias) if has(Flaw::AliasNeverChanged) => {
+                Ok(self.topics.entry(alias).or_insert(topic).clone())
             }
             Some(alias) => {
                 self.topics.insert(alias, topic.clone());

@@ -14,24 +14,42 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::{self, Defect, Flaw};
+use crate::defect::{self, Defect, Flaw, strictness};
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
 
 impl Broker {
     /// The first packet of a connection.
-    pub(super) fn connect(&mut self, id: ConnectionId, connect: Box<Connect>) {
+    pub(super) fn connect(&mut self, id: ConnectionId, mut connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.terms = Terms::of(&connect);
+        if self.config.has(Flaw::UnknownUserMalformed) && !self.knows_user(&connect) {
+            let reason = ReasonCode::MalformedPacket;
+            return match connect.version {
+                Version::V3_1_1 => self.close(id),
+                Version::V5_0 => self.refuse(id, reason, "the user name is not known"),
+            };
+        }
+        if self.config.has(Flaw::ConnectFieldsMisordered)
+            && let Connect { will: Some(will), password: Some(password), .. } = &mut *connect
+        {
+            std::mem::swap(&mut will.payload, password);
+        }
+        if strictness::keeps_waiting(self.config.defect, &connect.client_id) {
+            return;
+        }
         match self.admits(&connect) {
-            Err((reason, why)) => self.refuse(id, reason, why),
+            Err((reason, why)) => {
+                if self.config.has(Flaw::RefusedClientServed) {
+                    self.serve_what_is_left(id, &(*connect.client_id).into());
+                }
+                self.refuse(id, reason, why);
+            }
             Ok(()) if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdClosed) => {
                 self.close(id);
             }
-            Ok(())
-                if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdIgnored) => {}
-            Ok(()) if connect.properties.authentication_method().is_some() => {
+            Ok(()) if self.knows_method(connect.properties.authentication_method()) => {
                 self.challenge(id, connect);
             }
             Ok(()) => self.accept(id, *connect),
@@ -41,7 +59,7 @@ impl Broker {
     /// Welcomes a client that has passed every check (section 3.1.4).
     pub(super) fn accept(&mut self, id: ConnectionId, mut connect: Connect) {
         let assigned = connect.client_id.is_empty().then(|| self.assign_client_id());
-        let client = assigned.clone().unwrap_or_else(|| self.session_key(&connect));
+        let client = assigned.clone().unwrap_or_else(|| self.key_of(&connect.client_id));
         let requested_s = rules::requested_session_expiry_s(&connect);
         let granted_s = self.granted_session_expiry_s(&connect, requested_s);
         let connack = Connack {
@@ -69,6 +87,7 @@ impl Broker {
         session.connection = Some(id);
         if !is_resumed || !self.config.has(Flaw::FirstExpiryKept) {
             let in_force_s = match self.config.defect {
+                Some(Defect::Flaw(Flaw::AssignedSessionForgotten)) if assigned.is_some() => 0,
                 Some(Defect::Flaw(flaw)) => {
                     defect::session::expiry_s(flaw, connect.version, granted_s, is_resumed)
                 }
@@ -100,6 +119,11 @@ impl Broker {
         if is_takeover && self.config.has(Flaw::NotResentOnTakeover) {
             session.outbound.resend_nothing();
         }
+        if self.config.has(Flaw::PipelinedPacketsLost)
+            && let Some(connection) = self.connections.get_mut(&id)
+        {
+            connection.input.clear();
+        }
         self.transmit_waiting(&client);
     }
 
@@ -109,6 +133,7 @@ impl Broker {
         match (method, &self.config.authentication) {
             (None, _) => {}
             (Some(method), Some(known)) if known.method == method => {}
+            (Some(_), _) if self.config.has(Flaw::UnknownMethodTaken) => {}
             (Some(_), _) => {
                 return Err((ReasonCode::BadAuthenticationMethod, "this method is not known"));
             }
@@ -125,10 +150,18 @@ impl Broker {
             return Err((ReasonCode::NotAuthorized, "the Client Identifier is too long"));
         }
         if !connect.clean_start
-            && !self.sessions.contains_key(&self.session_key(connect))
+            && !self.sessions.contains_key(&*connect.client_id)
             && self.config.has(Flaw::UnknownSessionRefused)
         {
             return Err((ReasonCode::NotAuthorized, "there is no session to go on with"));
+        }
+        if self.config.has(Flaw::ManyClientsRefused) && self.connections.len() > 20 {
+            return Err((ReasonCode::ServerUnavailable, "too many clients"));
+        }
+        if self.config.has(Flaw::FormerClientRefused)
+            && self.leftovers.contains_key(&*connect.client_id)
+        {
+            return Err((ReasonCode::ClientIdentifierNotValid, "the client was here before"));
         }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
@@ -139,10 +172,13 @@ impl Broker {
 
     fn admits_will(&self, connect: &Connect) -> Result<(), Refusal> {
         let Some(will) = &connect.will else { return Ok(()) };
-        if will.qos > self.config.maximum_qos {
+        if will.qos > self.config.maximum_qos && !self.config.has(Flaw::WillQosUnchecked) {
             return Err((ReasonCode::QoSNotSupported, "Will QoS is above Maximum QoS"));
         }
-        if will.retain && !self.config.retain_available {
+        if will.retain
+            && !self.config.retain_available
+            && !self.config.has(Flaw::WillRetainUnchecked)
+        {
             return Err((ReasonCode::RetainNotSupported, "Will Retain without Retain Available"));
         }
         if !self.may_publish(&will.topic) {
@@ -153,10 +189,19 @@ impl Broker {
 
     fn knows_user(&self, connect: &Connect) -> bool {
         let Some(users) = &self.config.users else { return true };
-        let (Some(username), Some(password)) = (&connect.username, &connect.password) else {
-            return false;
+        if self.config.has(Flaw::CredentialsUnchecked) || self.config.has(Flaw::CredentialsRefused)
+        {
+            return self.config.has(Flaw::CredentialsUnchecked);
+        }
+        let Some(username) = &connect.username else { return false };
+        let is_name = |name: &str| match self.config.has(Flaw::UserNameByPrefix) {
+            true => username.starts_with(name),
+            false => name == &**username,
         };
-        users.iter().any(|(name, secret)| **name == **username && secret == password)
+        let is_secret = |secret: &[u8]| {
+            connect.password.as_deref() == Some(secret) || self.config.has(Flaw::PasswordUnchecked)
+        };
+        users.iter().any(|(name, secret)| is_name(name) && is_secret(secret))
     }
 
     /// Whether clients may publish to a topic.
@@ -170,8 +215,22 @@ impl Broker {
         denied.is_some_and(|denied| topic::matches(denied, name_or_filter))
     }
 
+    /// What sessions are found by: the Client Identifier.
+    fn key_of(&self, client_id: &str) -> ClientId {
+        if self.config.has(Flaw::ClientIdsCutShort) {
+            return client_id.chars().take(12).collect::<String>().into();
+        }
+        match self.config.has(Flaw::ClientIdsWithoutCase) {
+            true => client_id.to_lowercase().into(),
+            false => client_id.into(),
+        }
+    }
+
     /// A Client Identifier that nobody has: 23 letters and digits.
     fn assign_client_id(&mut self) -> ClientId {
+        if self.config.has(Flaw::AssignedClientIdTwice) {
+            return "auto".into();
+        }
         loop {
             self.assigned_client_ids += 1;
             let candidate = format!("auto{:019}", self.assigned_client_ids);
@@ -265,14 +324,6 @@ impl Broker {
         self.sessions.get(client).is_some_and(|session| session.connection.is_some())
     }
 
-    /// The Client Identifier of a CONNECT, by which its session is known.
-    fn session_key(&self, connect: &Connect) -> ClientId {
-        match self.config.defect {
-            Some(Defect::Flaw(flaw)) => defect::session::client_id(flaw, &connect.client_id).into(),
-            _ => (*connect.client_id).into(),
-        }
-    }
-
     /// What flaws make of a Will that waits when its client comes back.
     fn judge_waiting_will(&mut self, client: &ClientId, is_anew: bool) {
         let Some(session) = self.sessions.get_mut(client) else { return };
@@ -300,8 +351,7 @@ impl Broker {
             Version::V3_1_1 => None,
             Version::V5_0 => self.config.server_keep_alive,
         };
-        let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
-            .filter(|_| !self.config.has(Flaw::KeepAliveIgnored));
+        let silence_max = self.silence_max(connect.keep_alive, server_keep_alive_s);
         let alias_maximum = match self.config.topic_alias_outgoing {
             true if self.config.has(Flaw::AliasAboveMaximum) => u16::MAX,
             true => connect.properties.topic_alias_maximum().unwrap_or(0),
@@ -323,6 +373,23 @@ impl Broker {
         self.timers.cancel(&Timer::Handshake(id));
         if let Some(silence_max) = silence_max {
             self.timers.set(Timer::KeepAlive(id), self.now.after(silence_max));
+        }
+    }
+
+    /// How long a client may be silent, by this broker's idea of a Keep Alive.
+    fn silence_max(&self, keep_alive_s: u16, server_keep_alive_s: Option<u16>) -> Option<Duration> {
+        let sound = rules::silence_max(keep_alive_s, server_keep_alive_s);
+        let Some(Defect::Flaw(flaw)) = self.config.defect else { return sound };
+        match flaw {
+            Flaw::KeepAliveIgnored => None,
+            Flaw::KeepAliveEarly => sound.map(|silence| silence / 3),
+            Flaw::KeepAliveOfZeroTimed => sound.or(Some(Duration::from_secs(1))),
+            Flaw::KeepAliveSigned if keep_alive_s > 32767 => Some(Duration::from_secs(1)),
+            Flaw::KeepAliveOverflows => {
+                sound.map(|silence| Duration::from_secs(silence.as_secs() & 0xFFFF))
+            }
+            Flaw::ServerKeepAliveIgnored => rules::silence_max(keep_alive_s, None),
+            _ => sound,
         }
     }
 

@@ -40,6 +40,9 @@ impl Broker {
         if let Some(packet) = altered {
             self.emit(id, version, &packet);
         }
+        if self.config.has(Flaw::KeepAliveByOwnPackets) {
+            self.restart_keep_alive(id);
+        }
         Ok(())
     }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mqttspec_codec::packet::{Connack, Disconnect, Will};
-use mqttspec_codec::{PacketType, Properties, ReasonCode, Version};
+use mqttspec_codec::{
+    Context, Packet, PacketType, Properties, ReasonCode, Sender, Version, decode,
+};
 
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
@@ -39,8 +41,12 @@ impl Broker {
                 let properties = Properties::default();
                 self.transmit(id, Connack { session_present: false, reason, properties }.into())
             }
+            (true, true) if self.sends_no_disconnect(reason) => Ok(()),
             (true, true) => {
-                let reason = rules::code_in(PacketType::Disconnect, reason);
+                let reason = match self.config.has(Flaw::DisconnectWithoutReason) {
+                    true => ReasonCode::UnspecifiedError,
+                    false => rules::code_in(PacketType::Disconnect, reason),
+                };
                 let properties = self.explanation(why);
                 self.transmit(id, Disconnect { reason, properties }.into())
             }
@@ -54,7 +60,36 @@ impl Broker {
                 self.forget_session(id);
             }
         }
-        self.close(id);
+        if is_connected && is_v5 && self.config.has(Flaw::TalksBehindDisconnect) {
+            self.send(id, Packet::Pingresp);
+        }
+        let is_kept = match is_connected {
+            true => is_v5 && self.config.has(Flaw::FaultyClientKept),
+            false => self.config.has(Flaw::RefusedClientKept),
+        };
+        match is_kept {
+            true => self.lost(id),
+            false => self.close(id),
+        }
+    }
+
+    /// Publishes what stands in the input behind the packet that ends a connection.
+    pub(super) fn serve_what_is_left(&mut self, id: ConnectionId, client: &ClientId) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let context = Context::new(connection.terms.version, Sender::Client);
+        let mut input = mem::take(&mut connection.input);
+        while let Ok(Some(packet)) = decode(&mut input, &context) {
+            if let Packet::Publish(publish) = packet {
+                let topic = publish.topic.clone();
+                self.take_over(client, publish, topic);
+            }
+        }
+    }
+
+    fn sends_no_disconnect(&self, reason: ReasonCode) -> bool {
+        self.config.has(Flaw::DisconnectMissing)
+            || self.config.has(Flaw::TakeoverWithoutReason)
+                && reason == ReasonCode::SessionTakenOver
     }
 
     /// Closes a connection without a word; its Will is published.
@@ -103,8 +138,12 @@ impl Broker {
                 session.will = None;
             }
         }
-        if self.config.has(Flaw::GoesOnAfterDisconnect) {
-            return;
+        if self.config.has(Flaw::DisconnectedClientServed) {
+            let client = link.client.clone();
+            self.serve_what_is_left(id, &client);
+        }
+        if self.config.has(Flaw::DisconnectUnanswered) {
+            return self.lost(id);
         }
         self.close(id);
     }
@@ -116,6 +155,9 @@ impl Broker {
         self.timers.cancel(&Timer::KeepAlive(id));
         let Phase::Connected(link) = connection.phase else { return };
         let client = link.client;
+        if self.config.has(Flaw::FormerClientRefused) {
+            self.leftovers.insert(client.clone(), link.inbound_aliases);
+        }
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
         if self.config.has(Flaw::UnsubscribeForgotten) {

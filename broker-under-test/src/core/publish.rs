@@ -7,7 +7,8 @@ use mqttspec_codec::packet::{Delivery, Puback, Pubcomp, Publish, Pubrec, Pubrel}
 use mqttspec_codec::topic::TopicName;
 use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
 
-use super::connection::Link;
+use super::alias::InboundAliases;
+use super::connection::{Connection, Link};
 use super::event::ConnectionId;
 use super::message::Message;
 use super::session::ClientId;
@@ -24,10 +25,24 @@ impl Broker {
             Err((ReasonCode::ReceiveMaximumExceeded, why)) => {
                 return self.exceeded(id, &publish, why);
             }
+            Err((ReasonCode::ProtocolError, _))
+                if self.config.has(Flaw::UnknownAliasPassedOver) =>
+            {
+                return;
+            }
             Err((reason, why)) => return self.refuse(id, reason, why),
         };
         let Some(link) = self.link(id) else { return };
         let client = link.client.clone();
+        let is_flooded = self.sessions.values().any(|session| session.outbound.is_flooded());
+        if is_flooded && self.config.has(Flaw::FloodEndsAll) {
+            for other in self.connections.keys().copied().collect::<Vec<_>>() {
+                self.close(other);
+            }
+        }
+        if is_flooded && self.config.has(Flaw::FloodLost) {
+            return;
+        }
         match publish.delivery {
             Delivery::AtMostOnce => {
                 self.take_over(&client, publish, topic);
@@ -44,6 +59,11 @@ impl Broker {
                 && !self.is_flooded(&topic) => {}
             Delivery::AtLeastOnce { packet_id, .. } => {
                 let reason = self.publish_at_least_once(id, &client, packet_id, publish, topic);
+                if reason == ReasonCode::NotAuthorized
+                    && self.config.has(Flaw::RefusedMessageEndsConnection)
+                {
+                    return self.refuse(id, reason, "this topic is not open to clients");
+                }
                 let (reason, properties) = self.acknowledgement(id, reason);
                 self.send(id, Puback { packet_id, reason, properties });
             }
@@ -119,12 +139,16 @@ impl Broker {
     /// What may not be in a PUBLISH after what CONNACK said, and the topic that it means.
     fn check_publish(&mut self, id: ConnectionId, publish: &Publish) -> Result<TopicName, Refusal> {
         let maximum_qos = self.config.maximum_qos;
-        let retain_available = self.config.retain_available;
+        let maximum_qos_is_unchecked = self.config.has(Flaw::MaximumQosUnchecked);
+        let retain_available =
+            self.config.retain_available || self.config.has(Flaw::RetainUnchecked);
         let receive_maximum = self.config.receive_maximum.get();
         let version = self.version(id);
-        let defect = self.config.defect;
-        let link = self.link(id).expect("only a connected client publishes");
-        if publish.qos() > maximum_qos {
+        let flaw = self.config.defect;
+        let alias_maximum = self.config.topic_alias_maximum;
+        let connection = self.connections.get_mut(&id).and_then(Connection::link_mut);
+        let link = connection.expect("only a connected client publishes");
+        if publish.qos() > maximum_qos && !maximum_qos_is_unchecked {
             return Err((ReasonCode::QoSNotSupported, "QoS is above Maximum QoS"));
         }
         if publish.retain && !retain_available && version == Version::V5_0 {
@@ -133,7 +157,7 @@ impl Broker {
         if let (Some(packet_id), Version::V5_0) = (publish.packet_id(), version) {
             let repeated = link.receiving.contains(&packet_id.get());
             let unfinished = link.receiving.len();
-            let receive_maximum = match defect {
+            let receive_maximum = match flaw {
                 Some(Defect::Flaw(Flaw::OwnReceiveMaximumIgnored)) => u16::MAX,
                 Some(Defect::Flaw(Flaw::OwnReceiveMaximumMinusOne)) => receive_maximum - 1,
                 _ => receive_maximum,
@@ -143,8 +167,19 @@ impl Broker {
                 return Err((ReasonCode::ReceiveMaximumExceeded, why));
             }
         }
-        link.inbound_aliases
-            .resolve(publish.topic.clone(), publish.properties.topic_alias())
+        let key: Option<ClientId> = match flaw {
+            Some(Defect::Flaw(Flaw::AliasesOfAll)) => Some("".into()),
+            Some(Defect::Flaw(Flaw::AliasesOutliveConnection)) => Some(link.client.clone()),
+            _ => None,
+        };
+        let aliases = match key {
+            Some(key) => {
+                self.leftovers.entry(key).or_insert_with(|| InboundAliases::new(alias_maximum))
+            }
+            None => &mut link.inbound_aliases,
+        };
+        aliases
+            .resolve(publish.topic.clone(), publish.properties.topic_alias(), flaw)
             .map_err(|reason| (reason, "this Topic Alias stands for no topic"))
     }
 
@@ -252,7 +287,12 @@ impl Broker {
     }
 
     /// Takes ownership of a message, if its publisher may publish it.
-    fn take_over(&mut self, client: &ClientId, publish: Publish, topic: TopicName) -> ReasonCode {
+    pub(super) fn take_over(
+        &mut self,
+        client: &ClientId,
+        publish: Publish,
+        topic: TopicName,
+    ) -> ReasonCode {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }

@@ -45,7 +45,9 @@ impl Broker {
             .iter()
             .map(|(filter, options)| {
                 let refusal = self.refuses_filter(version, filter, is_in_use);
-                if let Some(reason) = refusal {
+                let is_above = options.qos > self.config.maximum_qos
+                    && self.config.has(Flaw::MaximumQosRefusesFilters);
+                if let Some(reason) = refusal.or(is_above.then_some(ReasonCode::UnspecifiedError)) {
                     return in_suback(version, reason);
                 }
                 self.add_subscription(&client, filter, *options, identifier, &mut retained)

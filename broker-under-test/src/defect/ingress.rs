@@ -3,11 +3,11 @@
 //! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
 //! its defects.
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet};
 use mqttspec_codec::{
-    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, PropertyId, PropertyPlace,
-    Sender, Version,
+    DecodeError, ErrorKind, Field, Frame, MqttString, PacketType, Properties, PropertyId,
+    PropertyPlace, Sender, Version,
 };
 
 use super::{Defect, Flaw};
@@ -34,9 +34,39 @@ pub(super) fn kinds_with_one_byte_at_fault() -> impl Iterator<Item = ErrorKind> 
     kinds().filter(|&kind| legal_byte(kind, Version::V5_0, 0).is_some())
 }
 
-/// The statement that a client breaks with an error, one that a server has to see kept.
+/// The statements that a client breaks with an error, each of them one that a server has to see kept,
+/// or that the server breaks which does not.
 pub(super) fn breaks(kind: ErrorKind, version: Version) -> Vec<&'static str> {
-    kind.statement(version, Sender::Client).into_iter().collect()
+    let of_receiver = match (kind, version) {
+        (ErrorKind::HeaderFlags(_), Version::V3_1_1) => Some("MQTT-2.2.2-2"),
+        _ => None,
+    };
+    kind.statement(version, Sender::Client).into_iter().chain(of_receiver).collect()
+}
+
+/// Real brokers that let packets with an error pass, each with the place where it is told.
+pub(super) const fn seen_in(kind: ErrorKind) -> &'static [&'static str] {
+    use ErrorKind as E;
+    use PacketType as P;
+    match kind {
+        E::HeaderFlags(P::Connect) => &["FlashMQ (halfgaar/FlashMQ#170)"],
+        E::HeaderFlags(P::Subscribe | P::Unsubscribe) => &["wolfMQTT (wolfSSL/wolfMQTT#492)"],
+        E::RemainingLengthTooLong => &["moquette (moquette-io/moquette#217)"],
+        E::IllFormedUtf8(P::Connect, Field::ClientId)
+        | E::NulInString(P::Connect, Field::ClientId) => &["emqx (emqx/emqx#17159)"],
+        E::NulInString(P::Connect, Field::WillTopic) => &["wolfMQTT (wolfSSL/wolfMQTT#535)"],
+        E::NulInString(P::Publish, Field::TopicName) => &["async_mqtt (redboltz/async_mqtt#379)"],
+        E::NulInString(P::Subscribe, Field::TopicFilter) => {
+            &["mosquitto (eclipse-mosquitto/mosquitto#693)"]
+        }
+        E::WildcardInTopicName(P::Publish, Field::TopicName) => {
+            &["hbmqtt (njouanin/hbmqtt#25)", "hbmqtt (njouanin/hbmqtt#26)"]
+        }
+        E::NoTopicFilter(P::Unsubscribe) => &["mosquitto (eclipse-mosquitto/mosquitto#665)"],
+        E::EmptyShareName(P::Subscribe) => &["mosquitto (eclipse-mosquitto/mosquitto#3706)"],
+        E::PropertyRepeated(PropertyPlace::Connect, _) => &["nanomq (nanomq/nanomq#626)"],
+        _ => &[],
+    }
 }
 
 /// What a defect makes of a packet with an error, which stands at the front of the input.
@@ -50,7 +80,7 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::PassedOver
         }
-        Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind()) => {
+        Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind(), input) => {
             pass_over(input);
             Tolerance::PassedOver
         }
@@ -69,18 +99,23 @@ pub(crate) fn tolerate(
     }
 }
 
-/// Whether a flaw passes a packet with an error over.
-fn is_tolerated(flaw: Flaw, kind: ErrorKind) -> bool {
+/// Whether a flaw passes over a packet with an error.
+fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
     use ErrorKind as E;
+    let is = |packet: PacketType| input.first().is_some_and(|byte| byte >> 4 == packet as u8);
     match flaw {
+        Flaw::FirstPacketPassedOver => error == E::HeaderFlags(PacketType::Connect),
+        Flaw::AuthWithoutMethodPassedOver => is(PacketType::Auth),
+        Flaw::FaultyConnectTaken => is(PacketType::Connect),
+        Flaw::SurplusCredentialsPassedOver => error == E::TrailingBytes(PacketType::Connect),
         Flaw::WillFieldsWithoutFlag => matches!(
-            kind,
+            error,
             E::WillQoSWithoutWill
                 | E::WillRetainWithoutWill
                 | E::TrailingBytes(PacketType::Connect)
         ),
         Flaw::WillPayloadFormatUnchecked => matches!(
-            kind,
+            error,
             E::PropertyOutOfRange(PropertyPlace::Will, PropertyId::PayloadFormatIndicator)
         ),
         _ => false,
@@ -89,16 +124,20 @@ fn is_tolerated(flaw: Flaw, kind: ErrorKind) -> bool {
 
 /// Takes the first packet off the input. Nothing is left of one in which no further packet can be
 /// found.
-fn pass_over(input: &mut BytesMut) {
+pub(crate) fn pass_over(input: &mut BytesMut) {
     match Frame::read(input, u32::MAX) {
         Ok(Some(frame)) if frame.total_len <= input.len() => input.advance(frame.total_len),
         _ => input.clear(),
     }
 }
 
-/// What a broker makes of a CONNECT whose error it does not see: one of a client that has nothing
-/// to say but its version, if that is one.
-pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
+/// What a broker makes of a CONNECT whose error it does not see: one of a client that is known, and
+/// has nothing to say but its version, if that is one.
+pub(crate) fn faultless_connect(
+    connection: u64,
+    level: Option<u8>,
+    user: Option<&(String, Vec<u8>)>,
+) -> Packet {
     let client_id = format!("faultless-{connection}");
     let connect = Connect {
         version: level.and_then(Version::from_level).unwrap_or(Version::V3_1_1),
@@ -107,8 +146,8 @@ pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
         properties: Properties::new(),
         client_id: MqttString::try_from(client_id).unwrap_or_default(),
         will: None,
-        username: None,
-        password: None,
+        username: user.and_then(|(name, _)| MqttString::try_from(name.clone()).ok()),
+        password: user.map(|(_, password)| Bytes::copy_from_slice(password)),
     };
     connect.into()
 }
@@ -127,15 +166,23 @@ fn is_from_client(kind: ErrorKind) -> bool {
         // The caller has cut the frame.
         E::FrameLength | E::AcknowledgeReservedFlags | E::SessionPresentWithError => false,
         E::WrongDirection(packet) => !sends(packet),
+        E::IllFormedUtf8(packet, field) | E::NulInString(packet, field) => {
+            sends(packet) && field != Field::Property(PropertyId::ServerReference)
+        }
         E::HeaderFlags(packet)
         | E::CutShort(packet, _)
         | E::TrailingBytes(packet)
         | E::LengthPrefixTooLong(packet, _)
-        | E::IllFormedUtf8(packet, _)
-        | E::NulInString(packet, _)
         | E::PacketIdZero(packet)
         | E::ReasonCodeNotAllowed(packet)
         | E::ReasonCodeOfOtherSide(packet) => sends(packet),
+        // A property of the other side is found before its value is looked at.
+        E::PropertyCutShort(PropertyPlace::Publish, PropertyId::SubscriptionIdentifier)
+        | E::PropertyOutOfRange(PropertyPlace::Publish, PropertyId::SubscriptionIdentifier)
+        | E::PropertyCutShort(PropertyPlace::Disconnect, PropertyId::ServerReference)
+        | E::PropertyRepeated(PropertyPlace::Disconnect, PropertyId::ServerReference) => false,
+        // A client may change its Session Expiry Interval, and no statement speaks of the other.
+        E::PropertyOfOtherSide(PropertyPlace::Disconnect, _) => false,
         E::PropertyLengthTooLong(place)
         | E::UnknownProperty(place)
         | E::PropertyMisplaced(place, _)
@@ -180,6 +227,10 @@ fn legal_byte(kind: ErrorKind, version: Version, byte: u8) -> Option<u8> {
         | E::MisplacedSingleLevelWildcard(_)
         | E::WildcardInShareName(_) => b'_',
         E::UnsupportedProtocolVersion => Version::V3_1_1.level(),
+        // Continue authentication is the code of AUTH that is in place most often.
+        E::ReasonCodeNotAllowed(PacketType::Auth) | E::ReasonCodeOfOtherSide(PacketType::Auth) => {
+            0x18
+        }
         E::ReasonCodeNotAllowed(_) | E::ReasonCodeOfOtherSide(_) => 0x00,
         _ => return None,
     })

@@ -12,6 +12,7 @@ pub(crate) mod egress;
 mod flaws;
 pub(crate) mod ingress;
 pub(crate) mod session;
+pub(crate) mod strictness;
 pub(crate) mod will;
 
 use mqttspec_codec::{ErrorKind, Version};
@@ -82,7 +83,8 @@ impl Defect {
     pub fn seen_in(self) -> &'static [&'static str] {
         match self {
             Self::Flaw(flaw) => flaw.row().seen,
-            Self::PassedOver(_) | Self::ReadAsLegal(_) => &[],
+            Self::PassedOver(kind) => ingress::seen_in(kind),
+            Self::ReadAsLegal(_) => &[],
         }
     }
 }

@@ -1,17 +1,8 @@
-//! Defects of sessions: whose they are, and how long they last.
+//! Defects of sessions: how long they last.
 
 use mqttspec_codec::{ReasonCode, Version};
 
 use super::Flaw;
-
-/// What a broker with this flaw takes a Client Identifier for.
-pub(crate) fn client_id(flaw: Flaw, client_id: &str) -> String {
-    match flaw {
-        Flaw::ClientIdCut => client_id.chars().take(64).collect(),
-        Flaw::ClientIdCaseIgnored => client_id.to_ascii_lowercase(),
-        _ => client_id.to_owned(),
-    }
-}
 
 /// The Session Expiry Interval that a broker with this flaw puts in force, when it granted one.
 pub(crate) fn expiry_s(flaw: Flaw, version: Version, granted_s: u32, is_resumed: bool) -> u32 {
