@@ -146,11 +146,6 @@ impl Outbound {
         !self.waiting.is_empty()
     }
 
-    /// How many messages there are.
-    pub(super) fn len(&self) -> usize {
-        self.waiting.len() + self.in_flight.len()
-    }
-
     /// How many messages are not yet acknowledged.
     pub(super) fn in_flight_len(&self) -> usize {
         self.in_flight.len()

@@ -53,10 +53,6 @@ impl Broker {
                 }
             }
             _ if !self.may_publish(&topic) && self.config.has(Flaw::RefusalUnanswered) => {}
-            _ if self.config.has(Flaw::FloodUnanswered) && self.is_flooded(&topic) => {}
-            _ if self.config.has(Flaw::FloodStopsOthers)
-                && self.is_flooded("")
-                && !self.is_flooded(&topic) => {}
             Delivery::AtLeastOnce { packet_id, .. } => {
                 let reason = self.publish_at_least_once(id, &client, packet_id, publish, topic);
                 if reason == ReasonCode::NotAuthorized
@@ -101,28 +97,13 @@ impl Broker {
     /// PUBREL came: the identifier is free again, whether it was known or not (MQTT-4.3.3-11).
     pub(super) fn pubrel(&mut self, id: ConnectionId, pubrel: &Pubrel) {
         let packet_id = pubrel.packet_id;
-        let defect = self.config.defect;
-        let now = self.now;
+        let gives_place_back = !self.config.has(Flaw::OwnReceiveMaximumNotFreed);
         let Some(link) = self.link(id) else { return };
-        if defect != Some(Defect::Flaw(Flaw::OwnReceiveMaximumNotFreed)) {
+        if gives_place_back {
             link.receiving.remove(&packet_id.get());
         }
         let client = link.client.clone();
-        let Some(session) = self.sessions.get_mut(&client) else { return };
-        let is_expired = session.expiring.remove(&packet_id.get()).is_some_and(|at| at <= now);
-        let known = match defect {
-            Some(Defect::Flaw(Flaw::IdTakenAfterPubcomp)) => {
-                session.unreleased.contains(&packet_id.get())
-            }
-            Some(Defect::Flaw(Flaw::PubrelReleasesAll)) => {
-                mem::take(&mut session.unreleased).contains(&packet_id.get())
-            }
-            Some(Defect::Flaw(Flaw::ExpiryEndsReceipt)) if is_expired => {
-                session.unreleased.remove(&packet_id.get());
-                false
-            }
-            _ => session.unreleased.remove(&packet_id.get()),
-        };
+        let known = self.release(&client, packet_id);
         let reason = match known {
             true => ReasonCode::Success,
             false if self.config.has(Flaw::UnknownPubrelIgnored) => return,
@@ -134,6 +115,23 @@ impl Broker {
         };
         let (reason, properties) = self.acknowledgement(id, reason);
         self.send(id, Pubcomp { packet_id, reason, properties });
+    }
+
+    /// Forgets the identifier of a QoS 2 message. Returns whether it was known.
+    fn release(&mut self, client: &ClientId, packet_id: PacketId) -> bool {
+        let Some(session) = self.sessions.get_mut(client) else { return false };
+        let id = packet_id.get();
+        let expiry = session.expiring.remove(&id);
+        match self.config.defect {
+            Some(Defect::Flaw(Flaw::IdTakenAfterPubcomp)) => session.unreleased.contains(&id),
+            Some(Defect::Flaw(Flaw::PubrelReleasesAll)) => {
+                mem::take(&mut session.unreleased).contains(&id)
+            }
+            Some(Defect::Flaw(Flaw::ExpiryEndsReceipt)) => {
+                session.unreleased.remove(&id) && expiry.is_none_or(|at| at > self.now)
+            }
+            _ => session.unreleased.remove(&id),
+        }
     }
 
     /// What may not be in a PUBLISH after what CONNACK said, and the topic that it means.
@@ -200,8 +198,7 @@ impl Broker {
         if publish.dup() && self.config.has(Flaw::Qos1DupNotPassedOn) {
             return ReasonCode::Success;
         }
-        let is_refused = self.refuses_id_of_delivery(client, packet_id);
-        if is_refused {
+        if self.refuses_id_of_delivery(client, packet_id) {
             return ReasonCode::PacketIdentifierInUse;
         }
         if self.config.has(Flaw::OwnReceiveMaximumCountsQos1)
@@ -268,22 +265,6 @@ impl Broker {
             }
         }
         reason
-    }
-
-    /// Whether a subscriber of a topic, or without one any session, holds hundreds of messages.
-    fn is_flooded(&self, topic: &str) -> bool {
-        let is_full = |client: &ClientId| {
-            self.sessions.get(client).is_some_and(|session| session.outbound.len() >= 200)
-        };
-        match topic.is_empty() {
-            true => self.sessions.keys().any(is_full),
-            false => self
-                .subscriptions
-                .matching(topic)
-                .into_iter()
-                .flat_map(|place| self.subscriptions.subscribers(place))
-                .any(|(client, _)| is_full(client)),
-        }
     }
 
     /// Takes ownership of a message, if its publisher may publish it.

@@ -287,10 +287,6 @@ flaws! {
         [] ["U-5.0-3.4.2.1-2"]
     RefusalUnanswered "A message that is not permitted is not answered."
         ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["U-5.0-4.13.2-1" "MQTT-3.3.4-1"]
-    FloodUnanswered "A message for a session that holds two hundred is not answered."
-        ["MQTT-4.8.0-2" "MQTT-3.3.4-1"] []
-    FloodStopsOthers "A session that holds two hundred messages stops those for all others."
-        ["U-3.1.1-4.8-1"] ["U-5.0-4.13.1-2"]
     SubscribeReleases "SUBSCRIBE with the identifier of a message that waits for PUBREL releases it."
         [] ["U-5.0-2.2.1-2"]
     FanOutCut "Only a hundred subscribers get a message."
