@@ -289,57 +289,6 @@ impl Broker {
         self.timers.cancel(&Timer::Will(client.clone()));
     }
 
-    /// What flaws lose of a session that goes on.
-    fn lose_part(&mut self, client: &ClientId) {
-        if self.config.has(Flaw::ResumeTakesOthersQueues) {
-            let others: Vec<_> = self
-                .sessions
-                .iter_mut()
-                .filter(|(other, session)| *other != client && session.connection.is_none())
-                .map(|(_, session)| session.outbound.take_waiting())
-                .collect();
-            if let Some(session) = self.sessions.get_mut(client) {
-                others.into_iter().for_each(|other| session.outbound.append(other));
-            }
-        }
-        let Some(session) = self.sessions.get_mut(client) else { return };
-        match self.config.defect {
-            Some(Defect::Flaw(Flaw::ResumeLosesSubscriptions)) => {
-                for filter in std::mem::take(&mut session.filters) {
-                    self.subscriptions.remove(&filter, client);
-                }
-            }
-            Some(Defect::Flaw(Flaw::ResumeLosesFirst)) => session.outbound.lose_first(),
-            Some(Defect::Flaw(Flaw::ResumeLosesQueue)) => drop(session.outbound.take_waiting()),
-            Some(Defect::Flaw(Flaw::ResumeLosesInFlight)) => {
-                drop(session.outbound.take_in_flight());
-            }
-            Some(Defect::Flaw(Flaw::ResumeLosesUnreleased)) => session.unreleased.clear(),
-            _ => {}
-        }
-    }
-
-    /// Whether a client has a connection.
-    fn is_online(&self, client: &ClientId) -> bool {
-        self.sessions.get(client).is_some_and(|session| session.connection.is_some())
-    }
-
-    /// What flaws make of a Will that waits when its client comes back.
-    fn judge_waiting_will(&mut self, client: &ClientId, is_anew: bool) {
-        let Some(session) = self.sessions.get_mut(client) else { return };
-        if is_anew && self.config.has(Flaw::WillNotOnCleanStart) {
-            session.will = None;
-        } else if !is_anew && self.config.has(Flaw::WillSentOnReturn) {
-            self.publish_will(client);
-        } else if !is_anew
-            && self.config.has(Flaw::WillNotCancelled)
-            && let Some(will) = session.will.take()
-            && let Some(delay) = rules::will_delay(will.properties.will_delay_interval())
-        {
-            self.put_will_aside(client, will, delay);
-        }
-    }
-
     fn establish(
         &mut self,
         id: ConnectionId,

@@ -1,9 +1,6 @@
 //! From a session's messages to PUBLISH packets on its connection: what is sent now, what waits,
 //! and how topics are spelled (sections 3.3, 4.3, 4.4; 5.0 also 4.9 and 3.3.2.3.4).
 
-use std::mem;
-use std::time::Duration;
-
 use mqttspec_codec::packet::{self, Publish, Pubrel};
 use mqttspec_codec::topic::TopicName;
 use mqttspec_codec::{PacketId, Properties, QoS, ReasonCode, Version};
@@ -12,50 +9,23 @@ use super::alias::Spelling;
 use super::egress::TooLarge;
 use super::event::ConnectionId;
 use super::expiry::Timer;
-use super::message::{Delivery, Message};
+use super::flawed::REPEATED_AFTER;
+use super::message::Delivery;
 use super::outbound::Transmission;
 use super::session::ClientId;
 use super::time::Timestamp;
 use super::{Broker, rules};
-use crate::defect::{Defect, Flaw};
-
-/// How long a flaw waits for an acknowledgement.
-const REPEATED_AFTER: Duration = Duration::from_secs(5);
-/// How long a flaw holds a message back for another to overtake it.
-const HELD_FOR: Duration = Duration::from_millis(10);
+use crate::defect::Flaw;
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
     pub(super) fn deliver(&mut self, client: &ClientId, delivery: Delivery) {
-        let Some(session) = self.sessions.get_mut(client) else { return };
-        if session.connection.is_none() {
-            match self.config.defect {
-                Some(Defect::Flaw(Flaw::OfflineQueueLost)) => return,
-                Some(Defect::Flaw(Flaw::OfflineWillLost)) if delivery.message.is_will => return,
-                Some(Defect::Flaw(Flaw::OfflineQos2Lost)) if delivery.qos == QoS::ExactlyOnce => {
-                    return;
-                }
-                Some(Defect::Flaw(Flaw::OfflineFirstKept)) if session.outbound.has_waiting() => {
-                    return;
-                }
-                Some(Defect::Flaw(Flaw::OfflineLastKept)) => drop(session.outbound.take_waiting()),
-                _ => {}
-            }
+        if self.is_lost_offline(client, &delivery) {
+            return;
         }
-        if rules::queues_offline(delivery.qos) && self.config.has(Flaw::MessagesOvertake) {
-            let Message { topic, publisher, .. } = &*delivery.message;
-            let earlier = session.held.iter().position(|held| {
-                held.message.topic == *topic && held.message.publisher == *publisher
-            });
-            let Some(earlier) = earlier.map(|index| session.held.remove(index)) else {
-                session.held.push(delivery);
-                self.timers.set(Timer::Repeat(client.clone()), self.now.after(HELD_FOR));
-                return;
-            };
-            session.outbound.push(delivery, self.config.queued_messages_max, self.now);
-            session.outbound.push(earlier, self.config.queued_messages_max, self.now);
-            self.transmit_waiting(client);
-        } else if rules::queues_offline(delivery.qos) {
+        let Some(delivery) = self.hold_back(client, delivery) else { return };
+        let Some(session) = self.sessions.get_mut(client) else { return };
+        if rules::queues_offline(delivery.qos) {
             session.outbound.push(delivery, self.config.queued_messages_max, self.now);
             self.transmit_waiting(client);
         } else if let Some(id) = session.connection {
@@ -100,22 +70,6 @@ impl Broker {
                 self.timers.set(Timer::Repeat(client.clone()), self.now.after(REPEATED_AFTER));
             }
         }
-    }
-
-    /// A flaw sends what it held back, or repeats what was not acknowledged for a while.
-    pub(super) fn repeat(&mut self, client: &ClientId) {
-        if let Some(session) = self.sessions.get_mut(client) {
-            for held in mem::take(&mut session.held) {
-                session.outbound.push(held, self.config.queued_messages_max, self.now);
-            }
-            session.outbound.repeat_while_open();
-        }
-        self.transmit_waiting(client);
-    }
-
-    /// Whether a client has left many messages unacknowledged.
-    fn is_any_stuck(&self) -> bool {
-        self.sessions.values().any(|session| session.outbound.in_flight_len() >= 20)
     }
 
     fn transmit_from_session(

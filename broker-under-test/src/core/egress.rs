@@ -58,17 +58,6 @@ impl Broker {
         builder.build()
     }
 
-    /// Whether an answer goes to a client that may get no message now.
-    fn is_held_up(&mut self, id: ConnectionId, packet: &Packet) -> bool {
-        let client = self.link(id).map(|link| link.client.clone());
-        let session = client.and_then(|client| self.sessions.get(&client));
-        let is_answer = !matches!(
-            packet,
-            Packet::Connack(_) | Packet::Publish(_) | Packet::Pubrel(_) | Packet::Disconnect(_)
-        );
-        is_answer && session.is_some_and(|session| session.outbound.quota() == 0)
-    }
-
     fn emit(&mut self, id: ConnectionId, version: Version, packet: &Packet) {
         let mut bytes = BytesMut::new();
         packet.encode(version, &mut bytes).expect("the core makes packets that can be encoded");

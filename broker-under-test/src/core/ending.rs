@@ -13,14 +13,12 @@ use mqttspec_codec::{
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
+use super::flawed::ASIDE;
 use super::message::Message;
-use super::session::{ClientId, Session, SessionExpiry};
+use super::session::{ClientId, SessionExpiry};
 use super::subscriptions::Subscription;
 use super::{Broker, rules};
 use crate::defect::{self, Defect, Flaw};
-
-/// Begins the Client Identifiers under which a flaw puts Wills aside: one that no client can have.
-const ASIDE: char = '\0';
 
 impl Broker {
     /// Closes a connection because of what its client did, or could not be granted: with CONNACK
@@ -119,6 +117,7 @@ impl Broker {
             let why = "CONNECT had no Session Expiry Interval that DISCONNECT could change";
             return self.refuse(id, ReasonCode::ProtocolError, why);
         }
+        let mut discarded = None;
         let expiry_max_s = self.config.session_expiry_interval_max_s.unwrap_or(u32::MAX);
         if let Some(session) = self.sessions.get_mut(&link.client) {
             let forgets_session = self.config.has(Flaw::SessionLostOnDisconnect)
@@ -135,11 +134,12 @@ impl Broker {
             let removes_will = rules::removes_will(disconnect.reason)
                 || self.config.has(Flaw::WillNotOnDisconnect);
             if removes_will && !keeps_will {
-                session.will = None;
+                discarded = session.will.take();
             }
         }
+        let client = link.client.clone();
+        self.keep_discarded(&client, discarded);
         if self.config.has(Flaw::DisconnectedClientServed) {
-            let client = link.client.clone();
             self.serve_what_is_left(id, &client);
         }
         if self.config.has(Flaw::DisconnectUnanswered) {
@@ -256,29 +256,5 @@ impl Broker {
             _ => self.now,
         };
         self.route(Message::from_will(will, client, since));
-    }
-
-    /// A flaw publishes the Will later, whatever becomes of its session.
-    pub(super) fn put_will_aside(&mut self, client: &ClientId, will: Will, delay: Duration) {
-        let aside: ClientId = format!("{ASIDE}{client}").into();
-        let session = self.sessions.entry(aside.clone()).or_insert_with(Session::new);
-        session.will = Some(will);
-        self.timers.set(Timer::Will(aside), self.now.after(delay));
-    }
-
-    /// A flaw lets the session of a connection end with it.
-    pub(super) fn forget_session(&mut self, id: ConnectionId) {
-        let client = self.link(id).map(|link| link.client.clone());
-        if let Some(session) = client.and_then(|client| self.sessions.get_mut(&client)) {
-            session.expiry = SessionExpiry::WithConnection;
-        }
-    }
-
-    /// A flaw forgets the Will of a connection.
-    pub(super) fn forget_will(&mut self, id: ConnectionId) {
-        let client = self.link(id).map(|link| link.client.clone());
-        if let Some(session) = client.and_then(|client| self.sessions.get_mut(&client)) {
-            session.will = None;
-        }
     }
 }

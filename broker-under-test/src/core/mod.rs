@@ -3,7 +3,8 @@
 //! A packet's way through it: [`ingress`] frames and decodes what a client sent, and hands each
 //! packet to the module of its kind; [`routing`] finds the subscribers of a message, [`delivery`]
 //! decides what each session gets when, and [`egress`] encodes what leaves. [`ending`] is the end of
-//! connections and sessions, whatever the cause. [`rules`] holds the decisions of the standard.
+//! connections and sessions, whatever the cause. [`rules`] holds the decisions of the standard, and
+//! [`flawed`] those that no conforming broker takes.
 
 mod acknowledge;
 mod alias;
@@ -15,6 +16,7 @@ mod egress;
 mod ending;
 mod event;
 mod expiry;
+mod flawed;
 mod ingress;
 mod message;
 mod outbound;

@@ -79,21 +79,6 @@ impl Broker {
         }
     }
 
-    /// A client has gone beyond the Receive Maximum of the broker.
-    fn exceeded(&mut self, id: ConnectionId, publish: &Publish, why: &str) {
-        match (self.config.defect, publish.packet_id()) {
-            (Some(Defect::Flaw(Flaw::OwnReceiveMaximumMiscoded)), _) => {
-                self.refuse(id, ReasonCode::QuotaExceeded, why);
-            }
-            (Some(Defect::Flaw(Flaw::OwnReceiveMaximumUnexplained)), _) => self.close(id),
-            (Some(Defect::Flaw(Flaw::OwnReceiveMaximumByPubrec)), Some(packet_id)) => {
-                let reason = ReasonCode::QuotaExceeded;
-                self.send(id, Pubrec { packet_id, reason, properties: Properties::default() });
-            }
-            _ => self.refuse(id, ReasonCode::ReceiveMaximumExceeded, why),
-        }
-    }
-
     /// PUBREL came: the identifier is free again, whether it was known or not (MQTT-4.3.3-11).
     pub(super) fn pubrel(&mut self, id: ConnectionId, pubrel: &Pubrel) {
         let packet_id = pubrel.packet_id;
@@ -212,17 +197,6 @@ impl Broker {
             session.unreleased.insert(packet_id.get());
         }
         self.take_over(client, publish, topic)
-    }
-
-    /// What flaws make of a PUBLISH whose identifier a delivery to its client has: whether they
-    /// refuse it.
-    fn refuses_id_of_delivery(&mut self, client: &ClientId, packet_id: PacketId) -> bool {
-        let Some(session) = self.sessions.get_mut(client) else { return false };
-        let is_shared = session.outbound.is_in_flight(packet_id);
-        if is_shared && self.config.has(Flaw::IdOfDeliveryReused) {
-            session.outbound.abandon(packet_id);
-        }
-        is_shared && self.config.has(Flaw::IdOfDeliveryRefused)
     }
 
     /// The message is passed on when its PUBLISH comes for the first time, and its identifier is

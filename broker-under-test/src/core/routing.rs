@@ -69,13 +69,6 @@ impl Broker {
         }
     }
 
-    /// Whether the payload alone is too large for a client.
-    fn is_oversized(&self, client: &ClientId, message: &Message) -> bool {
-        let id = self.sessions.get(client).and_then(|session| session.connection);
-        let connection = id.and_then(|id| self.connections.get(&id));
-        connection.is_some_and(|it| it.terms.packet_size_max < message.payload.len())
-    }
-
     pub(super) fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
         match self.config.defect {
             Some(Defect::Flaw(Flaw::AboveGrantedQos)) => published,

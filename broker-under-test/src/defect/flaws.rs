@@ -93,6 +93,8 @@ flaws! {
 
     WillAfterDisconnect "DISCONNECT does not discard the Will."
         ["MQTT-3.14.4-3" "MQTT-3.1.2-10"] ["MQTT-3.14.4-3" "MQTT-3.1.2-10"]
+    WillSecondAfterDisconnect "A Will with a delay is published a second after DISCONNECT."
+        [] ["MQTT-3.14.4-3" "MQTT-3.1.2-10"]
     WillIgnored "The Will of a client is forgotten at once."
         ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7" "MQTT-3.1.2-8"]
     WillNotOnClose "The Will is lost if the client's side closes the connection."
