@@ -11,8 +11,8 @@ use super::rules::RetainedEffect;
 use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
-use crate::defect::Flaw;
 use crate::defect::topics::{self, Lookup};
+use crate::defect::{Defect, Flaw};
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
@@ -39,9 +39,21 @@ impl Broker {
         let mut shared = self.choose_members(&message, &places);
         self.mix_up(&mut merged, &mut shared);
         let is_matched = !merged.is_empty() || shared.is_some();
-        for (client, merged) in merged {
+        let reached = match self.config.has(Flaw::FanOutCut) {
+            true => 100,
+            false => merged.len(),
+        };
+        if self.config.has(Flaw::OversizedSpoilsFanOut)
+            && merged.keys().any(|client| self.is_oversized(client, &message))
+        {
+            return is_matched;
+        }
+        let lowest = merged.values().filter_map(|merged| merged.qos).min();
+        let of_all = lowest.filter(|_| self.config.has(Flaw::LowestGrantForAll));
+        for (client, merged) in merged.into_iter().take(reached) {
+            let granted = of_all.or(merged.qos).unwrap_or(QoS::AtMostOnce);
             let delivery = Delivery {
-                qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
+                qos: self.delivery_qos(message.qos, granted),
                 retain: rules::retain_flag(message.retain, merged.retain_as_published)
                     && !self.config.has(Flaw::RetainAsPublishedIgnored),
                 subscription_identifiers: self.misidentify(&client, merged.identifiers, &places),
@@ -70,14 +82,19 @@ impl Broker {
         }
     }
 
-    fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
-        match self.config.has(Flaw::AboveGrantedQos) {
-            true => published,
-            false => rules::delivery_qos(published, granted),
+    pub(super) fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
+        match self.config.defect {
+            Some(Defect::Flaw(Flaw::AboveGrantedQos)) => published,
+            Some(Defect::Flaw(Flaw::GrantedQosKept)) => granted,
+            Some(Defect::Flaw(Flaw::Qos1AtLeast)) => published.max(QoS::AtLeastOnce),
+            Some(Defect::Flaw(Flaw::Qos1AtMost)) => {
+                rules::delivery_qos(published, granted).min(QoS::AtLeastOnce)
+            }
+            _ => rules::delivery_qos(published, granted),
         }
     }
 
-    fn retain(&mut self, message: &Arc<Message>) {
+    pub(super) fn retain(&mut self, message: &Arc<Message>) {
         if !self.config.retain_available {
             return;
         }

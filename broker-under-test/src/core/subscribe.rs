@@ -36,6 +36,11 @@ impl Broker {
         let client = link.client.clone();
         let is_in_use =
             version == Version::V5_0 && self.is_unreleased(&client, subscribe.packet_id);
+        if self.config.has(Flaw::SubscribeReleases)
+            && let Some(session) = self.sessions.get_mut(&client)
+        {
+            session.unreleased.remove(&subscribe.packet_id.get());
+        }
         let mut retained = Vec::new();
         let codes: Vec<_> = requests
             .iter()
@@ -223,6 +228,9 @@ impl Broker {
         self.remove_more(client, filter);
         if let Some(session) = self.sessions.get_mut(client) {
             session.filters.remove(filter);
+            if self.config.has(Flaw::UnsubscribeForgotten) {
+                session.given_up.push(filter.clone());
+            }
         }
         match self.subscriptions.remove(filter, client) {
             true => ReasonCode::Success,

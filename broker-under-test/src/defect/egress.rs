@@ -1,7 +1,7 @@
 //! Defects of packets on their way out: each alters or drops what the core wanted to send.
 
 use mqttspec_codec::packet::{Connack, Delivery, Publish, Suback};
-use mqttspec_codec::{Packet, PacketId, PropertiesBuilder, Property, ReasonCode};
+use mqttspec_codec::{Packet, PacketId, PropertiesBuilder, Property, QoS, ReasonCode};
 
 use super::Flaw;
 
@@ -63,10 +63,21 @@ fn alter_suback(flaw: Flaw, suback: &mut Suback) {
 
 fn alter_publish(flaw: Flaw, publish: &mut Publish) {
     match flaw {
+        Flaw::Qos0WithId if publish.qos() == QoS::AtMostOnce => {
+            publish.payload = [b"\0\x01", &*publish.payload].concat().into();
+        }
         Flaw::RetainFlagDropped => publish.retain = false,
         Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
         Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
         _ => {}
+    }
+    if flaw == Flaw::ExpiryAdded && publish.properties.message_expiry_interval().is_none() {
+        let mut builder = PropertiesBuilder::new();
+        for property in publish.properties.iter() {
+            builder.push(property).expect("it stood in this packet before");
+        }
+        builder.push(Property::MessageExpiryInterval(86400)).expect("there was none");
+        publish.properties = builder.build();
     }
     if publish.properties.iter().any(|property| is_left_out(flaw, &property)) {
         let mut builder = PropertiesBuilder::new();

@@ -20,6 +20,14 @@ pub(super) const TOPIC_MATCHES: Rule = Rule {
     unconditional: false,
 };
 
+pub(super) const NOTHING_LEFT: Rule = Rule {
+    name: "nothing-left-of-ended-session",
+    statement_3_1_1: &["MQTT-3.1.2-6"],
+    statement_5_0: &["MQTT-3.1.2-4", "MQTT-4.1.0-2"],
+    summary: "What the client subscribed to in a session that has ended does not come any more.",
+    unconditional: false,
+};
+
 pub(super) const DOLLAR_TOPIC: Rule = Rule {
     name: "dollar-topic",
     statement_3_1_1: &["MQTT-4.7.2-1"],
@@ -80,6 +88,10 @@ pub(super) const UNSUBACK_CODES: Rule = Rule {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subscriptions {
     list: Vec<Subscription>,
+    /// The filters of the session before, which ended.
+    former: Vec<TopicFilter>,
+    /// Whether it was ended by Clean Start.
+    dropped: bool,
     /// The session may have subscriptions that were never seen.
     unknown: bool,
 }
@@ -107,6 +119,12 @@ impl Subscriptions {
     /// From now on anything may have been subscribed before.
     pub(super) fn forget(&mut self) {
         self.unknown = true;
+    }
+
+    /// The session is a new one, and the one before has ended: because of Clean Start, or before.
+    pub(super) fn replace(&mut self, former: &Self, clean_start: bool) {
+        self.former = former.list.iter().map(|subscription| subscription.filter.clone()).collect();
+        self.dropped = clean_start;
     }
 
     /// What the next connection of the session finds: SUBSCRIBEs that were not answered may have
@@ -209,7 +227,10 @@ impl Subscriptions {
         let causes: Vec<&Cause<'_>> =
             all.iter().filter(|cause| may_match(version, cause.filter, topic)).collect();
         if causes.is_empty() {
-            not_subscribed(&all, topic, findings);
+            match self.former.iter().any(|filter| may_match(version, filter, topic)) {
+                true => self.left_behind(topic, findings),
+                false => not_subscribed(&all, topic, findings),
+            }
             return;
         }
         let qos = publish.qos();
@@ -227,6 +248,17 @@ impl Subscriptions {
             });
         }
         check_identifiers(publish, topic, &causes, findings);
+    }
+
+    fn left_behind(&self, topic: &TopicName, findings: &mut Findings) {
+        let statement = match (findings.version(), self.dropped) {
+            (Version::V3_1_1, _) => "MQTT-3.1.2-6",
+            (Version::V5_0, true) => "MQTT-3.1.2-4",
+            (Version::V5_0, false) => "MQTT-4.1.0-2",
+        };
+        findings.add_as(&NOTHING_LEFT, statement, || {
+            format!("PUBLISH on {topic:?}, which only a filter of the session before matches")
+        });
     }
 
     fn causes<'a>(
