@@ -6,6 +6,7 @@
 mod brokers;
 mod summary;
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::io;
 use std::num::NonZeroUsize;
@@ -178,7 +179,11 @@ fn judge(
         let broken = defect.breaks(case.version);
         case.covers.iter().any(|id| broken.contains(&&**id))
     };
-    let (likely, others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
+    let (mut likely, others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
+    if extent == Extent::Caught {
+        let name = defect.name();
+        likely.sort_by_cached_key(|case| Reverse(words_in_common(&name, &case.id)));
+    }
     for (index, case) in likely.iter().chain(&others).enumerate() {
         let is_enough = match extent {
             Extent::Caught => outcome.is_right(),
@@ -209,6 +214,12 @@ fn run_case(
         target.stop().await;
         report
     }))
+}
+
+/// How many words of a defect's name stand in the id of a case: those with more are likelier to notice.
+fn words_in_common(name: &str, id: &str) -> usize {
+    let words: BTreeSet<&str> = id.split(|it: char| !it.is_ascii_alphanumeric()).collect();
+    name.split('-').filter(|word| words.contains(word)).count()
 }
 
 fn breaks(defect: Defect, version: Version, id: &str) -> bool {

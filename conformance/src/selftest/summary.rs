@@ -17,6 +17,8 @@ pub struct Summary {
     pub defects: usize,
     /// How many of them a case noticed.
     pub killed: usize,
+    /// How many cases were run, for all defects together.
+    pub runs: usize,
     /// How many made a case charge a statement that they break.
     pub right_statement: usize,
     /// Those of the killed that were noticed as NON-STRICT only: what they do is weak, and not
@@ -55,6 +57,7 @@ impl Summary {
         Self {
             defects: outcomes.len(),
             killed,
+            runs: outcomes.iter().map(|it| it.cases).sum(),
             right_statement: killed - misattributed.len(),
             graded: names(&Outcome::is_graded),
             survivors: names(&|it| !it.is_killed()),
