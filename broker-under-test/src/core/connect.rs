@@ -13,7 +13,7 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{self, Flaw};
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -22,7 +22,9 @@ impl Broker {
     /// The first packet of a connection.
     pub(super) fn connect(&mut self, id: ConnectionId, connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.terms = Terms::of(&connect);
+        let terms = Terms::of(&connect);
+        connection.terms =
+            self.config.flaw().map_or(terms, |flaw| defect::egress::terms(flaw, terms));
         match self.admits(&connect) {
             Err((reason, why)) => self.refuse(id, reason, why),
             Ok(()) if connect.properties.authentication_method().is_some() => {

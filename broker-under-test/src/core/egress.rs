@@ -10,7 +10,7 @@ use mqttspec_codec::{
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
-use crate::defect::{self, Defect};
+use crate::defect;
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +28,14 @@ impl Broker {
     /// Sends a packet, or reports that the client would not take it.
     pub(super) fn transmit(&mut self, id: ConnectionId, packet: Packet) -> Result<(), TooLarge> {
         let Some(connection) = self.connections.get(&id) else { return Ok(()) };
-        let packet = fit(packet, connection.terms).ok_or(TooLarge)?;
-        let version = connection.terms.version;
-        let altered = match self.config.defect {
-            Some(Defect::Flaw(flaw)) => defect::egress::alter(flaw, packet),
-            _ => Some(packet),
-        };
-        if let Some(packet) = altered {
-            self.emit(id, version, &packet);
+        let terms = connection.terms;
+        let packet = fit(packet, terms).ok_or(TooLarge)?;
+        match self.config.flaw() {
+            Some(flaw) => {
+                let packets = defect::egress::send(flaw, packet, terms);
+                self.actions.extend(packets.into_iter().map(|bytes| Action::Send(id, bytes)));
+            }
+            None => self.emit(id, terms.version, &packet),
         }
         Ok(())
     }

@@ -35,6 +35,7 @@ use bytes::Bytes;
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
+pub(crate) use self::connection::Terms;
 use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
 use self::expiry::{Timer, Timers};

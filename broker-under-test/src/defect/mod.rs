@@ -10,6 +10,7 @@
 pub(crate) mod egress;
 mod flaws;
 pub(crate) mod ingress;
+mod wire;
 
 use mqttspec_codec::{ErrorKind, Version};
 
