@@ -153,11 +153,11 @@ flaws! {
     PubrecNoSubscribers "PUBREC says No matching subscribers of every message."
         [] ["U-5.0-3.4.2.1-2"]
     PubrelIdNotFound "PUBREL says Packet Identifier not found, though it is known."
-        [] ["U-5.0-3.6.2.1-1" "MQTT-3.6.2-1"]
+        [] ["U-5.0-3.6.2.1-1" "MQTT-4.3.3-4"]
     PubrelIdFound "PUBREL says Success, though the Packet Identifier is unknown."
         [] ["U-5.0-3.6.2.1-1"]
     PubcompIdNotFound "PUBCOMP says Packet Identifier not found, though it is known."
-        [] ["U-5.0-3.7.2.1-1" "MQTT-3.7.2-1"]
+        [] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
     PubcompIdFound "PUBCOMP says Success, though the Packet Identifier is unknown."
         [] ["U-5.0-3.7.2.1-1"]
     DisconnectReasonOther "DISCONNECT says Unspecified error, whatever the error is."
@@ -243,11 +243,11 @@ flaws! {
     PayloadTrimmed "A payload that is text loses white space at both ends."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     ByteOrderMarkStripped "A U+FEFF at the begin of a Topic Name is not passed on."
-        ["MQTT-1.5.3-3"] ["MQTT-1.5.4-3"]
+        ["MQTT-1.5.3-3" "MQTT-3.3.2-3"] ["MQTT-1.5.4-3" "MQTT-3.3.2-3"]
     ControlCharactersStripped "Control characters in a Topic Name are not passed on."
-        ["MQTT-4.7.3-4" "U-3.1.1-1.5.3-2"] ["MQTT-4.7.3-4" "U-5.0-1.5.4-1"]
+        ["MQTT-4.7.3-4" "MQTT-3.3.2-3" "U-3.1.1-1.5.3-2"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3" "U-5.0-1.5.4-1"]
     FourByteCharactersReplaced "Characters beyond U+FFFF in a Topic Name are replaced by U+FFFD."
-        ["U-3.1.1-1.5.3-3"] ["MQTT-4.7.3-4"]
+        ["U-3.1.1-1.5.3-3" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     TopicLacksLastLevel "Topic Names lose their last level."
         ["MQTT-3.3.2-3"] ["MQTT-3.3.2-3"]
     TopicLacksLeadingSlash "Topic Names lose a leading slash."
@@ -292,7 +292,7 @@ flaws! {
     UserPropertyAdded "Messages get a further User Property."
         [] ["MQTT-3.3.2-17"]
     MessageExpiryAdded "A message without Message Expiry Interval gets one."
-        [] ["MQTT-3.3.2-6"]
+        [] ["U-5.0-3.3.2.3.3-2"]
     RetainedWithoutProperties "Retained messages lose their properties."
         [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
         [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
@@ -495,7 +495,7 @@ flaws! {
     ConnackOf50In311 "A 3.1.1 client gets the CONNACK of 5.0."
         ["U-3.1.1-3.2.1-1"] []
     PublishOf50In311 "A 3.1.1 client gets PUBLISH with a Property Length."
-        ["U-3.1.1-7.1.1-1"] []
+        ["U-3.1.1-7.1.1-1" "MQTT-2.3.1-5" "MQTT-4.5.0-1"] []
     SubackOf50In311 "A 3.1.1 client gets SUBACK with a Property Length."
         ["MQTT-3.8.4-5"] []
     UnsubackOf50In311 "A 3.1.1 client gets UNSUBACK with a Property Length."
