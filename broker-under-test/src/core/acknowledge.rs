@@ -7,6 +7,7 @@ use mqttspec_codec::packet::{Puback, Pubcomp, Pubrec, Pubrel};
 use super::Broker;
 use super::event::ConnectionId;
 use super::outbound::Outbound;
+use crate::defect::Flaw;
 
 impl Broker {
     /// PUBACK ends a QoS 1 message, whether it accepts or refuses it (MQTT-4.4.0-2).
@@ -19,11 +20,20 @@ impl Broker {
     pub(super) fn pubrec(&mut self, id: ConnectionId, pubrec: &Pubrec) {
         let packet_id = pubrec.packet_id;
         let refused = pubrec.reason.is_error();
+        let stays = self.config.has(Flaw::RefusedMessageStaysOpen);
         let known = self.on_outbound(id, |outbound| match refused {
+            true if stays => true,
             true => outbound.refused(packet_id),
             false => outbound.received(packet_id),
         });
-        if refused {
+        let is_lost = match known {
+            Some(true) => false,
+            _ if self.config.has(Flaw::PubrecUnknownCloses) => {
+                return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
+            }
+            _ => self.config.has(Flaw::PubrecUnknownIgnored),
+        };
+        if refused || is_lost {
             return;
         }
         let reason = match known {

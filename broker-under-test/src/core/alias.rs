@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
+use crate::defect::Flaw;
+
 /// What the client's aliases stand for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct InboundAliases {
     maximum: u16,
     topics: BTreeMap<u16, TopicName>,
+    flaw: Option<Flaw>,
 }
 
 /// Which aliases the client was told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OutboundAliases {
     maximum: u16,
     aliases: HashMap<TopicName, u16>,
@@ -31,8 +34,18 @@ pub(super) enum Spelling {
 }
 
 impl InboundAliases {
-    pub(super) fn new(maximum: u16) -> Self {
-        Self { maximum, topics: BTreeMap::new() }
+    pub(super) fn new(maximum: u16, flaw: Option<Flaw>) -> Self {
+        let maximum = match flaw {
+            Some(Flaw::TopicAliasAboveOwnTaken) => u16::MAX,
+            Some(Flaw::HighestAliasRefused) => maximum.saturating_sub(1),
+            _ => maximum,
+        };
+        Self { maximum, topics: BTreeMap::new(), flaw }
+    }
+
+    /// What an alias stands for.
+    pub(super) fn meaning(&self, alias: u16) -> Option<&TopicName> {
+        self.topics.get(&alias)
     }
 
     /// The topic that a PUBLISH means; a name beside an alias gives the alias its meaning. Errors:
@@ -50,7 +63,9 @@ impl InboundAliases {
                 self.topics.get(&alias).cloned().ok_or(ReasonCode::ProtocolError)
             }
             Some(alias) => {
-                self.topics.insert(alias, topic.clone());
+                if self.flaw != Some(Flaw::AliasNeverRemapped) || self.meaning(alias).is_none() {
+                    self.topics.insert(alias, topic.clone());
+                }
                 Ok(topic)
             }
         }

@@ -1,6 +1,7 @@
 //! CONNECT: who is let in, with which session, and what CONNACK tells (sections 3.1 and 3.2).
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 
 use mqttspec_codec::packet::{Connack, Connect};
 use mqttspec_codec::topic;
@@ -13,7 +14,8 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::{self, Flaw};
+use crate::defect::Flaw;
+use crate::defect::ingress::is_ascending;
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -22,10 +24,10 @@ impl Broker {
     /// The first packet of a connection.
     pub(super) fn connect(&mut self, id: ConnectionId, connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let terms = Terms::of(&connect);
-        connection.terms =
-            self.config.flaw().map_or(terms, |flaw| defect::egress::terms(flaw, terms));
+        connection.terms = Terms::of(&connect);
         match self.admits(&connect) {
+            _ if self.config.has(Flaw::ControlCharacterIdUnanswered)
+                && connect.client_id.contains(char::is_control) => {}
             Err((reason, why)) => self.refuse(id, reason, why),
             Ok(()) if connect.properties.authentication_method().is_some() => {
                 self.challenge(id, connect);
@@ -52,6 +54,7 @@ impl Broker {
             },
         };
         // Not a single packet may come before CONNACK, so this comes before the session is touched.
+        let connack_at = self.actions.len();
         if self.transmit(id, connack.into()) == Err(TooLarge) {
             let why = "CONNACK is too large for the client";
             return self.refuse(id, ReasonCode::PacketTooLarge, why);
@@ -69,6 +72,9 @@ impl Broker {
             .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
         session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
         self.transmit_waiting(&client);
+        if self.config.has(Flaw::QueuedBeforeConnack) && connack_at < self.actions.len() {
+            self.actions[connack_at..].rotate_left(1);
+        }
     }
 
     /// Every check that a valid CONNECT has to pass before any authentication exchange.
@@ -89,6 +95,19 @@ impl Broker {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
         }
+        if self.config.has(Flaw::ResponseInformationRefused)
+            && connect.properties.request_response_information() == Some(1)
+        {
+            return Err((ReasonCode::ImplementationSpecificError, "there is none"));
+        }
+        if self.config.has(Flaw::EqualUserPropertiesRefused)
+            && !connect.properties.user_properties().is_sorted_by(|a, b| a != b)
+        {
+            return Err((ReasonCode::ProtocolError, "a User Property stands twice"));
+        }
+        if self.config.has(Flaw::PropertyOrderMatters) && !is_ascending(connect.properties.iter()) {
+            return Err((ReasonCode::MalformedPacket, "a property is out of order"));
+        }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
             return Err((ReasonCode::BadUserNameOrPassword, why));
@@ -98,10 +117,13 @@ impl Broker {
 
     fn admits_will(&self, connect: &Connect) -> Result<(), Refusal> {
         let Some(will) = &connect.will else { return Ok(()) };
-        if will.qos > self.config.maximum_qos {
+        if will.qos > self.config.maximum_qos && !self.config.has(Flaw::WillAboveMaximumQosTaken) {
             return Err((ReasonCode::QoSNotSupported, "Will QoS is above Maximum QoS"));
         }
-        if will.retain && !self.config.retain_available {
+        if will.retain
+            && !self.config.retain_available
+            && !self.config.has(Flaw::WillRetainTakenUnavailable)
+        {
             return Err((ReasonCode::RetainNotSupported, "Will Retain without Retain Available"));
         }
         if !self.may_publish(&will.topic) {
@@ -134,6 +156,9 @@ impl Broker {
         loop {
             self.assigned_client_ids += 1;
             let candidate = format!("auto{:019}", self.assigned_client_ids);
+            if self.config.has(Flaw::AssignedIdNotUnique) {
+                return "auto".into();
+            }
             if !self.sessions.contains_key(&*candidate) {
                 return candidate.into();
             }
@@ -182,22 +207,35 @@ impl Broker {
     ) {
         let server_keep_alive_s = match connect.version {
             Version::V3_1_1 => None,
+            Version::V5_0 if self.config.has(Flaw::ServerKeepAliveIgnored) => None,
             Version::V5_0 => self.config.server_keep_alive,
         };
         let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
             .filter(|_| !self.config.has(Flaw::KeepAliveIgnored));
         let alias_maximum = match self.config.topic_alias_outgoing {
             true if self.config.has(Flaw::AliasAboveMaximum) => u16::MAX,
+            true if self.config.has(Flaw::PublisherAliasForwarded) => 0,
+            true if self.config.has(Flaw::AliasOneAboveMaximum) => {
+                connect.properties.topic_alias_maximum().map_or(0, |max| max.saturating_add(1))
+            }
+            true if self.config.has(Flaw::AliasUnasked) => {
+                connect.properties.topic_alias_maximum().filter(|&max| max > 0).unwrap_or(10)
+            }
             true => connect.properties.topic_alias_maximum().unwrap_or(0),
             false => 0,
         };
+        let kept = self.sessions.get_mut(client).map(|session| session.kept_aliases.take());
+        let kept = kept.flatten().unwrap_or_default();
         let link = Link {
             client: client.clone(),
             silence_max,
             expiry_in_connect,
             receiving: BTreeSet::new(),
-            inbound_aliases: InboundAliases::new(self.config.topic_alias_maximum),
-            outbound_aliases: OutboundAliases::new(alias_maximum),
+            inbound_aliases: kept.0.unwrap_or(InboundAliases::new(
+                self.config.topic_alias_maximum,
+                self.config.flaw(),
+            )),
+            outbound_aliases: kept.1.unwrap_or(OutboundAliases::new(alias_maximum)),
             authentication_method: connect.properties.authentication_method().map(Into::into),
             is_challenged: false,
         };
@@ -218,6 +256,10 @@ impl Broker {
         session_expiry_s: Option<u32>,
     ) -> Properties<Connack> {
         let config = &self.config;
+        let receive_maximum = match connect.properties.receive_maximum().and_then(NonZeroU16::new) {
+            Some(clients) if config.has(Flaw::ReceiveMaximumOfClient) => clients,
+            _ => config.receive_maximum,
+        };
         let unavailable = |available: bool| (!available).then_some(0);
         let response_requested = connect.properties.request_response_information();
         let response_information = config
@@ -226,7 +268,7 @@ impl Broker {
             .filter(|_| rules::returns_response_information(response_requested));
         let properties = [
             session_expiry_s.map(Property::SessionExpiryInterval),
-            Some(config.receive_maximum.get())
+            Some(receive_maximum.get())
                 .filter(|&maximum| maximum < u16::MAX)
                 .map(Property::ReceiveMaximum),
             (config.maximum_qos < QoS::ExactlyOnce)

@@ -29,7 +29,9 @@ impl Broker {
     pub(super) fn transmit(&mut self, id: ConnectionId, packet: Packet) -> Result<(), TooLarge> {
         let Some(connection) = self.connections.get(&id) else { return Ok(()) };
         let terms = connection.terms;
-        let packet = fit(packet, terms).ok_or(TooLarge)?;
+        let taken_as =
+            self.config.flaw().map_or(terms, |flaw| defect::egress::terms(flaw, &packet, terms));
+        let packet = fit(packet, taken_as).ok_or(TooLarge)?;
         match self.config.flaw() {
             Some(flaw) => {
                 let packets = defect::egress::send(flaw, packet, terms);

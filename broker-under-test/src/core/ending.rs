@@ -36,9 +36,18 @@ impl Broker {
                 let properties = self.explanation(why);
                 self.transmit(id, Disconnect { reason, properties }.into())
             }
+            (true, false) if self.config.has(Flaw::DisconnectIn311) => {
+                self.transmit(id, Disconnect::new(ReasonCode::NORMAL_DISCONNECTION).into())
+            }
             (_, false) => Ok(()),
         };
-        self.close(id);
+        let stays = match is_connected {
+            false => self.config.has(Flaw::RefusedNotClosed),
+            true => is_v5 && self.config.has(Flaw::DisconnectedNotClosed),
+        };
+        if !stays {
+            self.close(id);
+        }
     }
 
     /// Closes a connection without a word; its Will is published.
@@ -83,6 +92,11 @@ impl Broker {
         let client = link.client;
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
+        session.kept_aliases = match self.config.flaw() {
+            Some(Flaw::InboundAliasesKept) => Some((Some(link.inbound_aliases), None)),
+            Some(Flaw::OutboundAliasesKept) => Some((None, Some(link.outbound_aliases))),
+            _ => None,
+        };
         let delay = session
             .will
             .as_ref()

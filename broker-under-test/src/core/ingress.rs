@@ -13,17 +13,25 @@ use super::connection::{Phase, Terms};
 use super::event::ConnectionId;
 use super::expiry::Timer;
 use crate::defect::Flaw;
-use crate::defect::ingress::{Tolerance, faultless_connect, tolerate};
+use crate::defect::ingress::{Tolerance, faultless_connect, loses_rest, refuses, tolerate};
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
     /// are never looked at if it is refused (MQTT-3.1.4-6; 3.1.1: MQTT-3.1.4-5).
     pub(super) fn received(&mut self, id: ConnectionId, bytes: &[u8]) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
+        if self.config.flaw().is_some_and(|flaw| loses_rest(flaw, &connection.input)) {
+            connection.input.clear();
+        }
         connection.input.extend_from_slice(bytes);
         while let Some(packet) = self.next_packet(id) {
             self.restart_keep_alive(id);
             self.dispatch(id, packet);
+            if self.config.has(Flaw::OnlyFirstOfSegment)
+                && let Some(connection) = self.connections.get_mut(&id)
+            {
+                connection.input.clear();
+            }
         }
     }
 
@@ -35,6 +43,12 @@ impl Broker {
             let is_opened = matches!(connection.phase, Phase::Opened);
             if is_opened && first_byte >> 4 != PacketType::Connect as u8 {
                 self.close(id);
+                return None;
+            }
+            let version = connection.terms.version;
+            if self.config.flaw().is_some_and(|flaw| refuses(flaw, version, &mut connection.input))
+            {
+                self.refuse(id, ReasonCode::MalformedPacket, "this is not understood");
                 return None;
             }
             let context = Context {
@@ -66,6 +80,10 @@ impl Broker {
         if let Phase::Opened = connection.phase {
             let claim = ProtocolClaim::read(&connection.input);
             let Some(version) = claim.and_then(|claim| claim.answer_version(error)) else {
+                if self.config.has(Flaw::MalformedConnectAnswered) {
+                    connection.terms = Terms::unknown(Version::V3_1_1);
+                    return self.refuse(id, ReasonCode::ServerUnavailable, "");
+                }
                 // 3.1.1 wants no CONNACK for a CONNECT that is not valid (MQTT-3.1.4-1).
                 return self.close(id);
             };

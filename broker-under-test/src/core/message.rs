@@ -77,6 +77,12 @@ impl Message {
         }
     }
 
+    /// Passes on the publisher's Topic Alias, which a sound broker never does.
+    pub(super) fn keep_alias(&mut self, alias: u16) {
+        let alias = Property::TopicAlias(alias);
+        self.properties = build([alias].into_iter().chain(self.properties.iter()));
+    }
+
     /// Whether the Message Expiry Interval has passed. A message that waited for no time at all has
     /// not expired, even if its interval is zero.
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {

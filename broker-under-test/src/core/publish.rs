@@ -2,7 +2,7 @@
 
 use mqttspec_codec::packet::{Delivery, Puback, Pubcomp, Publish, Pubrec, Pubrel};
 use mqttspec_codec::topic::TopicName;
-use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
+use mqttspec_codec::{PacketId, Properties, QoS, ReasonCode, Version};
 
 use super::connection::Link;
 use super::event::ConnectionId;
@@ -10,6 +10,7 @@ use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
 use crate::defect::Flaw;
+use crate::defect::ingress::is_ascending;
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -18,10 +19,19 @@ impl Broker {
     pub(super) fn publish(&mut self, id: ConnectionId, publish: Publish) {
         let topic = match self.check_publish(id, &publish) {
             Ok(topic) => topic,
+            Err(_) if publish.topic.is_absent() && self.config.has(Flaw::UnknownAliasIgnored) => {
+                return;
+            }
             Err((reason, why)) => return self.refuse(id, reason, why),
         };
         let Some(link) = self.link(id) else { return };
         let client = link.client.clone();
+        if let (Some(packet_id), true) =
+            (publish.packet_id(), self.config.has(Flaw::IdsOfBothSidesShared))
+            && let Some(session) = self.sessions.get_mut(&client)
+        {
+            session.outbound.abandon(packet_id);
+        }
         match publish.delivery {
             Delivery::AtMostOnce => {
                 self.take_over(&client, publish, topic);
@@ -47,6 +57,12 @@ impl Broker {
         let client = link.client.clone();
         let session = self.sessions.get_mut(&client);
         let known = session.is_some_and(|session| session.unreleased.remove(&packet_id.get()));
+        if !known && self.config.has(Flaw::PubrelUnknownIgnored) {
+            return;
+        }
+        if !known && self.config.has(Flaw::PubrelUnknownCloses) {
+            return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
+        }
         let reason = if known { ReasonCode::Success } else { ReasonCode::PacketIdentifierNotFound };
         let (reason, properties) = self.acknowledgement(id, reason);
         self.send(id, Pubcomp { packet_id, reason, properties });
@@ -58,11 +74,20 @@ impl Broker {
         let retain_available = self.config.retain_available;
         let receive_maximum = self.config.receive_maximum.get();
         let version = self.version(id);
+        let flaw = self.config.flaw();
+        if flaw == Some(Flaw::PropertyOrderMatters) && !is_ascending(publish.properties.iter()) {
+            return Err((ReasonCode::MalformedPacket, "a property is out of order"));
+        }
+        if flaw == Some(Flaw::PublishQos2Refused) && publish.qos() == QoS::ExactlyOnce {
+            return Err((ReasonCode::QoSNotSupported, "QoS 2 is not supported"));
+        }
+        let others_topic = self.topic_of_any(publish.properties.topic_alias());
         let link = self.link(id).expect("only a connected client publishes");
-        if publish.qos() > maximum_qos {
+        if publish.qos() > maximum_qos && flaw != Some(Flaw::AboveMaximumQosTaken) {
             return Err((ReasonCode::QoSNotSupported, "QoS is above Maximum QoS"));
         }
-        if publish.retain && !retain_available && version == Version::V5_0 {
+        let takes_retain = retain_available || flaw == Some(Flaw::RetainTakenUnavailable);
+        if publish.retain && !takes_retain && version == Version::V5_0 {
             return Err((ReasonCode::RetainNotSupported, "RETAIN without Retain Available"));
         }
         if let (Some(packet_id), Version::V5_0) = (publish.packet_id(), version) {
@@ -73,8 +98,13 @@ impl Broker {
                 return Err((ReasonCode::ReceiveMaximumExceeded, why));
             }
         }
+        let topic = others_topic.filter(|_| publish.topic.is_absent());
         link.inbound_aliases
-            .resolve(publish.topic.clone(), publish.properties.topic_alias())
+            .resolve(topic.unwrap_or(publish.topic.clone()), publish.properties.topic_alias())
+            .map_err(|reason| match flaw {
+                Some(Flaw::TopicAliasErrorOther) => ReasonCode::UnspecifiedError,
+                _ => reason,
+            })
             .map_err(|reason| (reason, "this Topic Alias stands for no topic"))
     }
 
@@ -124,7 +154,22 @@ impl Broker {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }
-        match self.route(Message::from_publish(publish, topic, client, self.now)) {
+        if publish.properties.payload_format_indicator() == Some(1)
+            && str::from_utf8(&publish.payload).is_err()
+        {
+            if self.config.has(Flaw::IllFormedPayloadLost) {
+                return ReasonCode::Success;
+            }
+            if self.config.has(Flaw::IllFormedPayloadNotAuthorized) {
+                return ReasonCode::NotAuthorized;
+            }
+        }
+        let alias = publish.properties.topic_alias();
+        let mut message = Message::from_publish(publish, topic, client, self.now);
+        if let (Some(alias), true) = (alias, self.config.has(Flaw::PublisherAliasForwarded)) {
+            message.keep_alias(alias);
+        }
+        match self.route(message) {
             true => ReasonCode::Success,
             false => ReasonCode::NoMatchingSubscribers,
         }
@@ -148,6 +193,13 @@ impl Broker {
     pub(super) fn is_unreleased(&self, client: &ClientId, packet_id: PacketId) -> bool {
         let session = self.sessions.get(client);
         session.is_some_and(|session| session.unreleased.contains(&packet_id.get()))
+    }
+
+    /// What an alias stands for on any connection, if the broker is to mix them up.
+    fn topic_of_any(&self, alias: Option<u16>) -> Option<TopicName> {
+        let alias = alias.filter(|_| self.config.has(Flaw::AliasesOfAllClients))?;
+        let links = self.connections.values().filter_map(|connection| connection.link());
+        links.filter_map(|link| link.inbound_aliases.meaning(alias)).next().cloned()
     }
 
     /// The state of an accepted connection.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use mqttspec_codec::packet::Will;
 
+use super::alias::{InboundAliases, OutboundAliases};
 use super::event::ConnectionId;
 use super::outbound::Outbound;
 use super::subscriptions::Filter;
@@ -26,6 +27,8 @@ pub(super) struct Session {
     pub(super) unreleased: BTreeSet<u16>,
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
+    /// Topic Aliases of the last connection, which a sound broker does not keep.
+    pub(super) kept_aliases: Option<(Option<InboundAliases>, Option<OutboundAliases>)>,
 }
 
 /// How long a session outlives its connection.
@@ -58,6 +61,7 @@ impl Session {
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
             will: None,
+            kept_aliases: None,
         }
     }
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use mqttspec_codec::packet::{Suback, Subscribe, SubscriptionOptions, Unsuback, Unsubscribe};
 use mqttspec_codec::topic::TopicFilter;
-use mqttspec_codec::{Properties, PropertyOwner, ReasonCode, Version};
+use mqttspec_codec::{Properties, PropertyOwner, QoS, ReasonCode, Version};
 
 use super::event::ConnectionId;
 use super::message::{Delivery, Message};
 use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
 use super::{Broker, rules};
+use crate::defect::Flaw;
 
 /// Why a SUBSCRIBE costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -33,11 +34,21 @@ impl Broker {
         let client = link.client.clone();
         let is_in_use =
             version == Version::V5_0 && self.is_unreleased(&client, subscribe.packet_id);
+        if self.config.has(Flaw::SubscribeReleasesId)
+            && let Some(session) = self.sessions.get_mut(&client)
+        {
+            session.unreleased.remove(&subscribe.packet_id.get());
+        }
         let mut retained = Vec::new();
         let codes: Vec<_> = requests
             .iter()
             .map(|(filter, options)| {
-                let refusal = self.refuses_filter(version, filter, is_in_use);
+                let refusal = match options.qos {
+                    QoS::ExactlyOnce if self.config.has(Flaw::SubscribeQos2Refused) => {
+                        Some(ReasonCode::UnspecifiedError)
+                    }
+                    _ => self.refuses_filter(version, filter, is_in_use),
+                };
                 if let Some(reason) = refusal {
                     return in_suback(version, reason);
                 }
@@ -87,6 +98,15 @@ impl Broker {
             return Err((ReasonCode::ProtocolError, "No Local on a shared subscription"));
         }
         if version == Version::V3_1_1 {
+            return Ok(());
+        }
+        if self.config.has(Flaw::SysFilterMalformed) && filter.pattern.starts_with("$SYS") {
+            return Err((ReasonCode::MalformedPacket, "this tree is not open to clients"));
+        }
+        if self.config.has(Flaw::DeepFilterMalformed) && filter.pattern.split('/').count() > 12 {
+            return Err((ReasonCode::MalformedPacket, "this filter has too many levels"));
+        }
+        if self.config.has(Flaw::AnnouncedOffServed) {
             return Ok(());
         }
         if filter.has_wildcard() && !self.config.wildcard_subscription_available {

@@ -35,23 +35,41 @@ pub(crate) fn send(flaw: Flaw, mut packet: Packet, terms: Terms) -> Vec<Bytes> {
     packets.map(|packet| wire::encode(flaw, &packet, terms)).collect()
 }
 
-/// The terms of a client as a broker with this flaw takes them.
-pub(crate) fn terms(flaw: Flaw, mut terms: Terms) -> Terms {
-    match flaw {
-        Flaw::PacketSizeIgnored => terms.packet_size_max = usize::MAX,
-        Flaw::PacketSizeOneMore => {
-            terms.packet_size_max = terms.packet_size_max.saturating_add(1);
+/// The terms of a client as a broker with this flaw takes them for a packet.
+pub(crate) fn terms(flaw: Flaw, packet: &Packet, mut terms: Terms) -> Terms {
+    let overlooked = match (flaw, packet) {
+        (Flaw::PacketSizeIgnored, _) => usize::MAX,
+        (Flaw::PacketSizeIgnoredInPublish, Packet::Publish(_)) => usize::MAX,
+        (Flaw::PacketSizeIgnoredInRetained, Packet::Publish(publish)) if publish.retain => {
+            usize::MAX
         }
-        Flaw::PacketSizeWithoutHeader => {
-            terms.packet_size_max = terms.packet_size_max.saturating_add(2);
+        (Flaw::PacketSizeIgnoredInAnswers, packet)
+            if !matches!(packet, Packet::Publish(_) | Packet::Connack(_)) =>
+        {
+            usize::MAX
         }
-        Flaw::ProblemInformationIgnored => terms.problem_information = true,
-        _ => {}
+        (Flaw::PacketSizeOneMore, _) => 1,
+        (Flaw::PacketSizeWithoutHeader, _) => 2,
+        (Flaw::PacketSizeWithoutProperties, Packet::Publish(publish)) => {
+            publish.properties.as_bytes().len()
+        }
+        (Flaw::PacketSizeWithoutIdentifier, Packet::Publish(publish)) => {
+            let count = publish.properties.subscription_identifiers().count();
+            5 * count
+        }
+        _ => 0,
+    };
+    terms.packet_size_max = terms.packet_size_max.saturating_add(overlooked);
+    if flaw == Flaw::ProblemInformationIgnored {
+        terms.problem_information = true;
     }
     terms
 }
 
 fn is_dropped(flaw: Flaw, packet: &Packet) -> bool {
+    if let (Flaw::RefusalConnackMissing, Packet::Connack(connack)) = (flaw, packet) {
+        return connack.reason.is_error();
+    }
     matches!(
         (flaw, packet),
         (Flaw::PubackMissing, Packet::Puback(_))

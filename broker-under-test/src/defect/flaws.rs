@@ -192,7 +192,7 @@ flaws! {
         [] ["U-5.0-3.11.3-1"]
 
     RefusalCodeOther "CONNACK says Server unavailable, whatever the client is refused for."
-        ["U-3.1.1-3.2.2.3-1"] ["MQTT-3.1.2-2"]
+        ["U-3.1.1-3.2.2.3-1"] []
     AssignedIdMissing "CONNACK does not name the Client Identifier that was assigned."
         [] ["MQTT-3.2.2-16"]
     AssignedIdUnasked "CONNACK assigns a Client Identifier to clients that brought their own."
@@ -587,6 +587,165 @@ flaws! {
         [] ["MQTT-1.5.7-1"]
     UserPropertyNul "User Properties have a U+0000."
         [] ["MQTT-1.5.7-1"]
+
+    PacketSizeIgnoredInPublish "Messages may be larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    PacketSizeIgnoredInRetained "Retained messages may be larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    PacketSizeIgnoredInAnswers "Answers may be larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24" "MQTT-3.4.2-2" "MQTT-3.5.2-2" "MQTT-3.6.2-2" "MQTT-3.7.2-2" "MQTT-3.9.2-1"
+            "MQTT-3.11.2-1" "MQTT-3.14.2-3"]
+    PacketSizeWithoutProperties "Properties of a message do not count towards the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    PacketSizeWithoutIdentifier "Subscription Identifiers do not count towards the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    TooLargeBlocksWindow "A message that is too large for the client keeps its place in the window."
+        [] ["MQTT-3.1.2-25"]
+        [like "rmqtt (rmqtt/rmqtt#513)"]
+    TooLargeCloses "A message that is too large for the client closes its connection."
+        [] ["MQTT-3.1.2-25"]
+
+    RefusedNotClosed "A client that is refused with CONNACK stays connected."
+        ["MQTT-3.2.2-5"] ["MQTT-3.2.2-7"]
+    DisconnectedNotClosed "A client that is sent DISCONNECT stays connected."
+        [] ["MQTT-3.14.4-2" "MQTT-4.13.1-1" "MQTT-4.13.2-1"]
+    DisconnectIn311 "A 3.1.1 client is sent DISCONNECT."
+        ["U-3.1.1-7.1.1-1"] []
+    RefusalConnackMissing "A client is refused without CONNACK."
+        ["U-3.1.1-3.2.2.3-1" "U-3.1.1-3.1.4-2" "MQTT-3.1.2-2"] []
+    MalformedConnectAnswered "A 3.1.1 CONNECT that breaks the format gets a CONNACK."
+        ["MQTT-3.1.4-1" "MQTT-3.2.2-6"] []
+    QueuedBeforeConnack "What waits for a session comes before CONNACK."
+        ["MQTT-3.2.0-1"] ["MQTT-3.2.0-1"]
+    ControlCharacterIdUnanswered "A CONNECT whose Client Identifier has a control character is not answered."
+        ["U-3.1.1-1.5.3-2"] ["U-5.0-1.5.4-1"]
+    AssignedIdNotUnique "All clients without a Client Identifier are assigned the same one."
+        ["MQTT-3.1.3-6"] ["MQTT-3.1.3-6" "MQTT-3.2.2-16"]
+        [like "rmqtt (rmqtt/rmqtt#27)"]
+    ResponseInformationRefused "A client that asks for Response Information is refused."
+        [] ["U-5.0-3.1.2.11.6-3"]
+    EqualUserPropertiesRefused "A client whose CONNECT has a User Property twice is refused."
+        [] ["U-5.0-3.1.2.11.8-1"]
+    PropertyOrderMatters "Properties of CONNECT and PUBLISH have to stand in the order of their identifiers."
+        [] ["U-5.0-2.2.2.2-5"]
+    ReceiveMaximumOfClient "CONNACK has the Receive Maximum of the client instead of the one in force."
+        [] ["U-5.0-3.2.2.3.3-1"]
+        [like "emqx (emqx/emqx#13399)"]
+    ServerKeepAliveIgnored "Server Keep Alive is announced, but the client's Keep Alive is in force."
+        [] ["U-5.0-3.2.2.3.14-1"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#80)"]
+    LargePacketsRefused "Packets above 64 KiB are refused, though CONNACK announces a much higher limit."
+        [] ["U-5.0-3.2.2.3.6-1" "MQTT-3.2.2-15"]
+    PublishQos2Refused "Messages of QoS 2 are refused, though CONNACK announces no Maximum QoS."
+        [] ["MQTT-3.2.2-9" "U-5.0-3.2.2.3.4-1"]
+    SubscribeQos2Refused "A SUBSCRIBE that asks for QoS 2 is refused."
+        [] ["MQTT-3.2.2-10"]
+    AboveMaximumQosTaken "Messages above the Maximum QoS in CONNACK are taken."
+        [] ["MQTT-3.2.2-11"]
+    WillAboveMaximumQosTaken "A Will above the Maximum QoS in CONNACK is taken."
+        [] ["MQTT-3.2.2-12"]
+    WillRetainTakenUnavailable "A Will with RETAIN is taken, though CONNACK announces that nothing is retained."
+        [] ["MQTT-3.2.2-13"]
+        [like "rmqtt (rmqtt/rmqtt#457)"]
+    RetainTakenUnavailable "Messages with RETAIN are taken, though CONNACK announces that nothing is retained."
+        [] ["MQTT-3.2.2-14"]
+    AnnouncedOffServed "Wildcards, shared subscriptions and Subscription Identifiers are served, though CONNACK announces them as missing."
+        [] ["U-5.0-3.2.2.3.11-1" "U-5.0-3.2.2.3.12-1" "U-5.0-3.2.2.3.13-1"]
+    SysFilterMalformed "A filter that begins with $SYS is called malformed."
+        [] ["U-5.0-3.9.3-1"]
+    DeepFilterMalformed "A filter of more than twelve levels is called malformed."
+        [] ["U-5.0-3.9.3-1"]
+
+    SplitPacketsLost "What comes of a packet in one segment is lost if the rest comes in another."
+        ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+    SplitLengthsLost "What comes of a packet is lost if its segment ends inside the fixed header."
+        ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+    OnlyFirstOfSegment "Of several packets in one segment only the first is read."
+        ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+    LengthOfThreeBytesRefused "Packets whose Remaining Length takes three bytes are refused."
+        ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
+    LengthOfFourBytesRefused "Packets whose Remaining Length takes four bytes are refused."
+        ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
+        [like "activemq (apache/activemq#2518)"]
+    PaddedPingreqLost "A PINGREQ with a padded Remaining Length is neither answered nor refused."
+        ["U-3.1.1-2.2.3-3"] []
+    HeaderFlagsIgnored "Bits 3 to 0 of the first byte are looked at in PUBLISH only."
+        ["MQTT-2.2.2-2" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    IllFormedUtf8Replaced "Bytes of a string that are no UTF-8 are replaced."
+        ["MQTT-1.5.3-1"] ["MQTT-1.5.4-1"]
+        [like "emqx (emqx/emqx#17159)" "wolfMQTT (wolfSSL/wolfMQTT#495)"]
+    AcknowledgementShortRefused "An acknowledgement that ends behind its Packet Identifier is refused."
+        [] ["U-5.0-3.4.2.1-1"]
+    AcknowledgementReasonRefused "An acknowledgement that ends behind its Reason Code is refused."
+        [] ["U-5.0-3.4.2.1-1"]
+    AcknowledgementFullRefused "An acknowledgement with a Property Length is refused."
+        [] ["U-5.0-3.4.2.1-1"]
+    DisconnectShortRefused "A DISCONNECT without Reason Code is refused."
+        [] ["U-5.0-3.14.2.1-1"]
+    DisconnectReasonRefused "A DISCONNECT that ends behind its Reason Code is refused."
+        [] ["U-5.0-3.14.2.1-1"]
+    DisconnectFullRefused "A DISCONNECT with a Property Length is refused."
+        [] ["U-5.0-3.14.2.1-1"]
+    IllFormedPayloadLost "A payload that claims to be UTF-8 and is not is acknowledged and lost."
+        [] ["U-5.0-3.3.2.3.2-2"]
+    IllFormedPayloadNotAuthorized "A payload that claims to be UTF-8 and is not is called not authorized."
+        [] ["U-5.0-3.3.2.3.2-2"]
+
+    IdsOfBothSidesShared "A PUBLISH of the client ends the delivery that has its Packet Identifier."
+        ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"]
+        [like "mochi-mqtt (mochi-mqtt/server#545)"]
+    SubscribeReleasesId "A SUBSCRIBE ends the QoS 2 exchange that has its Packet Identifier."
+        [] ["U-5.0-2.2.1-2"]
+    RefusedMessageStaysOpen "A message that the client refuses in PUBREC stays in flight."
+        [] ["U-5.0-2.2.1-3" "U-5.0-4.9-1" "MQTT-4.9.0-2"]
+    PubrecUnknownIgnored "PUBREC with an unknown Packet Identifier is not answered."
+        [] ["U-5.0-3.6.2.1-1"]
+    PubrecUnknownCloses "PUBREC with an unknown Packet Identifier closes the connection."
+        [] ["U-5.0-3.6.2.1-1"]
+    PubrelUnknownIgnored "PUBREL with an unknown Packet Identifier is not answered."
+        ["U-3.1.1-4.3.3-1"] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
+    PubrelUnknownCloses "PUBREL with an unknown Packet Identifier closes the connection."
+        ["U-3.1.1-4.3.3-1"] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
+        [like "aedes (moscajs/aedes#634)"]
+    OwnMessagesWithheld "A client does not get its own messages."
+        ["MQTT-4.5.0-1" "MQTT-7.0.0-2"] ["MQTT-4.5.0-1"]
+
+    AliasOneAboveMaximum "Topic Aliases go one beyond the client's maximum."
+        [] ["MQTT-3.1.2-26" "MQTT-3.3.2-11"]
+    AliasUnasked "Topic Aliases are used towards clients that allow none."
+        [] ["MQTT-3.1.2-27" "MQTT-3.3.2-11"]
+    AliasNotIntroduced "A Topic Alias is used without ever having been given a meaning."
+        [] ["U-5.0-3.3.4-2"]
+    AliasOfOtherTopic "A Topic Alias is used that stands for another topic."
+        [] ["MQTT-4.5.0-1" "MQTT-3.3.2-3"]
+    PublisherAliasForwarded "The Topic Alias of the publisher is passed on."
+        [] ["MQTT-3.1.2-27" "U-5.0-3.3.2.3.4-3"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#130)" "MQTTnet (dotnet/MQTTnet#2199)"]
+    AliasesOfAllClients "A Topic Alias of one client can be used by all."
+        [] ["U-5.0-3.3.2.3.4-3"]
+    InboundAliasesKept "The client's Topic Aliases outlive its connection."
+        [] ["MQTT-3.3.2-7"]
+    OutboundAliasesKept "The broker's Topic Aliases outlive the connection."
+        [] ["MQTT-3.3.2-7"]
+    AliasNeverRemapped "A Topic Alias keeps the first meaning that it gets."
+        [] ["U-5.0-3.3.2.3.4-2"]
+    TopicAliasAboveOwnTaken "Topic Aliases above the maximum in CONNACK are taken."
+        [] ["MQTT-3.3.2-9" "MQTT-3.2.2-17" "MQTT-3.2.2-18" "U-5.0-3.3.4-1"]
+    HighestAliasRefused "The Topic Alias that is the maximum in CONNACK is refused."
+        [] ["MQTT-3.3.2-12"]
+    TopicAliasErrorOther "A wrong Topic Alias is refused as an unspecified error."
+        [] ["U-5.0-3.3.4-1" "U-5.0-3.3.4-2"]
+    UnknownAliasIgnored "A message whose Topic Alias stands for nothing is dropped, and the connection goes on."
+        [] ["U-5.0-3.3.4-2"]
+        [like "FlashMQ (halfgaar/FlashMQ#120)"]
+    IdentifiersOfAllClients "Messages have the Subscription Identifiers of all clients that they match."
+        [] ["U-5.0-3.3.2.3.8-1"]
+        [like "paho.mqtt.testing (eclipse-paho/paho.mqtt.testing#56)"]
+    SharedWithoutIdentifier "Messages for a shared subscription lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
+        [like "vernemq (vernemq/vernemq#1294)"]
+    SharedIdentifiersOfAll "Messages for a shared subscription have the Subscription Identifiers of all members."
+        [] ["U-5.0-3.3.4-4" "U-5.0-3.3.2.3.8-1"]
 
     // QoS flows, sessions, Wills, expiry, flow control.
 

@@ -6,11 +6,11 @@
 use bytes::{Buf, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet};
 use mqttspec_codec::{
-    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, PropertyPlace, Sender,
-    Version,
+    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, Property, PropertyPlace,
+    Sender, Version,
 };
 
-use super::Defect;
+use super::{Defect, Flaw};
 
 /// What is made of a packet with an error.
 pub(crate) enum Tolerance {
@@ -50,7 +50,8 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::PassedOver
         }
-        Some(Defect::ReadAsLegal(kind)) if kind == error.kind() => {
+        defect if reads_as_legal(defect, error.kind()) => {
+            let kind = error.kind();
             let byte = input.get_mut(error.offset());
             let legal = byte.as_ref().and_then(|byte| legal_byte(kind, error.version(), **byte));
             match (byte, legal) {
@@ -62,6 +63,58 @@ pub(crate) fn tolerate(
             }
         }
         _ => Tolerance::None,
+    }
+}
+
+fn reads_as_legal(defect: Option<Defect>, kind: ErrorKind) -> bool {
+    match defect {
+        Some(Defect::ReadAsLegal(legal)) => legal == kind,
+        Some(Defect::Flaw(Flaw::HeaderFlagsIgnored)) => matches!(kind, ErrorKind::HeaderFlags(_)),
+        Some(Defect::Flaw(Flaw::IllFormedUtf8Replaced)) => {
+            matches!(kind, ErrorKind::IllFormedUtf8(..))
+        }
+        _ => false,
+    }
+}
+
+/// Whether properties stand in the order of their identifiers.
+pub(crate) fn is_ascending<'a>(properties: impl Iterator<Item = Property<'a>>) -> bool {
+    properties.map(|property| property.id().value()).is_sorted()
+}
+
+/// Whether what is left of an earlier segment is lost when the next one comes.
+pub(crate) fn loses_rest(flaw: Flaw, rest: &[u8]) -> bool {
+    match flaw {
+        Flaw::SplitPacketsLost => true,
+        Flaw::SplitLengthsLost => rest.iter().skip(1).all(|byte| byte & 0x80 != 0),
+        _ => false,
+    }
+}
+
+/// Whether a packet is refused although it is legal. Some are just lost.
+pub(crate) fn refuses(flaw: Flaw, version: Version, input: &mut BytesMut) -> bool {
+    let Ok(Some(frame)) = Frame::read(input, u32::MAX) else { return false };
+    let content_len = frame.total_len - frame.header_len;
+    let is_5_0 = version == Version::V5_0;
+    let is_acknowledgement = is_5_0 && matches!(frame.first_byte >> 4, 4..=7);
+    let is_disconnect = is_5_0 && frame.first_byte >> 4 == PacketType::Disconnect.value();
+    match flaw {
+        Flaw::PaddedPingreqLost => {
+            if !is_5_0 && frame.first_byte == 0xC0 && frame.header_len > 2 {
+                pass_over(input);
+            }
+            false
+        }
+        Flaw::LengthOfThreeBytesRefused => frame.header_len >= 4,
+        Flaw::LengthOfFourBytesRefused => frame.header_len == 5,
+        Flaw::AcknowledgementShortRefused => is_acknowledgement && content_len == 2,
+        Flaw::AcknowledgementReasonRefused => is_acknowledgement && content_len == 3,
+        Flaw::AcknowledgementFullRefused => is_acknowledgement && content_len > 3,
+        Flaw::DisconnectShortRefused => is_disconnect && content_len == 0,
+        Flaw::DisconnectReasonRefused => is_disconnect && content_len == 1,
+        Flaw::DisconnectFullRefused => is_disconnect && content_len > 1,
+        Flaw::LargePacketsRefused => is_5_0 && content_len > 65_536,
+        _ => false,
     }
 }
 
