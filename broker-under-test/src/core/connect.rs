@@ -26,8 +26,6 @@ impl Broker {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.terms = Terms::of(&connect);
         match self.admits(&connect) {
-            _ if self.config.has(Flaw::ControlCharacterIdUnanswered)
-                && connect.client_id.contains(char::is_control) => {}
             Err((reason, why)) => self.refuse(id, reason, why),
             Ok(()) if connect.properties.authentication_method().is_some() => {
                 self.challenge(id, connect);
@@ -94,6 +92,11 @@ impl Broker {
         {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
+        }
+        if self.config.has(Flaw::ControlCharacterIdNotAuthorized)
+            && connect.client_id.contains(char::is_control)
+        {
+            return Err((ReasonCode::NotAuthorized, "a control character"));
         }
         if self.config.has(Flaw::ResponseInformationRefused)
             && connect.properties.request_response_information() == Some(1)

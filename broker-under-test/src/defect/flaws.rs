@@ -608,7 +608,7 @@ flaws! {
     RefusedNotClosed "A client that is refused with CONNACK stays connected."
         ["MQTT-3.2.2-5"] ["MQTT-3.2.2-7"]
     DisconnectedNotClosed "A client that is sent DISCONNECT stays connected."
-        [] ["MQTT-3.14.4-2" "MQTT-4.13.1-1" "MQTT-4.13.2-1"]
+        [] ["MQTT-3.14.4-1" "MQTT-3.14.4-2" "MQTT-4.13.1-1" "MQTT-4.13.2-1"]
     DisconnectIn311 "A 3.1.1 client is sent DISCONNECT."
         ["U-3.1.1-7.1.1-1"] []
     RefusalConnackMissing "A client is refused without CONNACK."
@@ -617,7 +617,7 @@ flaws! {
         ["MQTT-3.1.4-1" "MQTT-3.2.2-6"] []
     QueuedBeforeConnack "What waits for a session comes before CONNACK."
         ["MQTT-3.2.0-1"] ["MQTT-3.2.0-1"]
-    ControlCharacterIdUnanswered "A CONNECT whose Client Identifier has a control character is not answered."
+    ControlCharacterIdNotAuthorized "A Client Identifier with a control character is refused as not authorized."
         ["U-3.1.1-1.5.3-2"] ["U-5.0-1.5.4-1"]
     AssignedIdNotUnique "All clients without a Client Identifier are assigned the same one."
         ["MQTT-3.1.3-6"] ["MQTT-3.1.3-6" "MQTT-3.2.2-16"]
@@ -726,7 +726,7 @@ flaws! {
     InboundAliasesKept "The client's Topic Aliases outlive its connection."
         [] ["MQTT-3.3.2-7"]
     OutboundAliasesKept "The broker's Topic Aliases outlive the connection."
-        [] ["MQTT-3.3.2-7"]
+        [] ["MQTT-3.3.2-7" "U-5.0-3.3.4-2"]
     AliasNeverRemapped "A Topic Alias keeps the first meaning that it gets."
         [] ["U-5.0-3.3.2.3.4-2"]
     TopicAliasAboveOwnTaken "Topic Aliases above the maximum in CONNACK are taken."
