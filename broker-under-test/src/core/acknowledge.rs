@@ -20,24 +20,18 @@ impl Broker {
     pub(super) fn pubrec(&mut self, id: ConnectionId, pubrec: &Pubrec) {
         let packet_id = pubrec.packet_id;
         let refused = pubrec.reason.is_error();
-        let stays = self.config.has(Flaw::RefusedMessageStaysOpen);
         let known = self.on_outbound(id, |outbound| match refused {
-            true if stays => true,
             true => outbound.refused(packet_id),
             false => outbound.received(packet_id),
         });
-        let is_lost = match known {
-            Some(true) => false,
-            _ if self.config.has(Flaw::PubrecUnknownCloses) => {
-                return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
-            }
-            _ => self.config.has(Flaw::PubrecUnknownIgnored),
-        };
-        if refused || is_lost {
+        if refused {
             return;
         }
         let reason = match known {
             Some(true) => ReasonCode::Success,
+            _ if self.config.has(Flaw::PubrecUnknownCloses) => {
+                return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
+            }
             _ => ReasonCode::PacketIdentifierNotFound,
         };
         let (reason, properties) = self.acknowledgement(id, reason);

@@ -72,6 +72,17 @@ impl InboundAliases {
     }
 }
 
+impl Spelling {
+    /// How a broker with this flaw writes the topic.
+    pub(super) fn spoilt(self, flaw: Flaw) -> Self {
+        match (self, flaw) {
+            (Self::Introduces(alias), Flaw::AliasNotIntroduced) => Self::Aliased(alias),
+            (Self::Aliased(_), Flaw::AliasOfOtherTopic) => Self::Aliased(1),
+            _ => self,
+        }
+    }
+}
+
 impl OutboundAliases {
     pub(super) fn new(maximum: u16) -> Self {
         Self { maximum, aliases: HashMap::new() }

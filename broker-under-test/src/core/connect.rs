@@ -15,7 +15,8 @@ use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
 use crate::defect::Flaw;
-use crate::defect::ingress::is_ascending;
+use crate::defect::egress::alias_maximum;
+use crate::defect::ingress::turns_down;
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -93,23 +94,8 @@ impl Broker {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
         }
-        if self.config.has(Flaw::ControlCharacterIdNotAuthorized)
-            && connect.client_id.contains(char::is_control)
-        {
-            return Err((ReasonCode::NotAuthorized, "a control character"));
-        }
-        if self.config.has(Flaw::ResponseInformationRefused)
-            && connect.properties.request_response_information() == Some(1)
-        {
-            return Err((ReasonCode::ImplementationSpecificError, "there is none"));
-        }
-        if self.config.has(Flaw::EqualUserPropertiesRefused)
-            && !connect.properties.user_properties().is_sorted_by(|a, b| a != b)
-        {
-            return Err((ReasonCode::ProtocolError, "a User Property stands twice"));
-        }
-        if self.config.has(Flaw::PropertyOrderMatters) && !is_ascending(connect.properties.iter()) {
-            return Err((ReasonCode::MalformedPacket, "a property is out of order"));
+        if let Some(refusal) = self.config.flaw().and_then(|flaw| turns_down(flaw, connect)) {
+            return Err(refusal);
         }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
@@ -215,30 +201,25 @@ impl Broker {
         };
         let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
             .filter(|_| !self.config.has(Flaw::KeepAliveIgnored));
-        let alias_maximum = match self.config.topic_alias_outgoing {
-            true if self.config.has(Flaw::AliasAboveMaximum) => u16::MAX,
-            true if self.config.has(Flaw::PublisherAliasForwarded) => 0,
-            true if self.config.has(Flaw::AliasOneAboveMaximum) => {
-                connect.properties.topic_alias_maximum().map_or(0, |max| max.saturating_add(1))
-            }
-            true if self.config.has(Flaw::AliasUnasked) => {
-                connect.properties.topic_alias_maximum().filter(|&max| max > 0).unwrap_or(10)
-            }
-            true => connect.properties.topic_alias_maximum().unwrap_or(0),
-            false => 0,
+        let allowed_aliases = connect.properties.topic_alias_maximum().unwrap_or(0);
+        let alias_maximum = match (self.config.topic_alias_outgoing, self.config.flaw()) {
+            (true, Some(flaw)) => alias_maximum(flaw, allowed_aliases),
+            (true, None) => allowed_aliases,
+            (false, _) => 0,
         };
-        let kept = self.sessions.get_mut(client).map(|session| session.kept_aliases.take());
-        let kept = kept.flatten().unwrap_or_default();
+        let session = self.sessions.get_mut(client);
+        let kept = session.map(|session| std::mem::take(&mut session.kept_aliases));
+        let (inbound_aliases, outbound_aliases) = kept.unwrap_or_default();
         let link = Link {
             client: client.clone(),
             silence_max,
             expiry_in_connect,
             receiving: BTreeSet::new(),
-            inbound_aliases: kept.0.unwrap_or(InboundAliases::new(
-                self.config.topic_alias_maximum,
-                self.config.flaw(),
-            )),
-            outbound_aliases: kept.1.unwrap_or(OutboundAliases::new(alias_maximum)),
+            inbound_aliases: inbound_aliases.unwrap_or_else(|| {
+                InboundAliases::new(self.config.topic_alias_maximum, self.config.flaw())
+            }),
+            outbound_aliases: outbound_aliases
+                .unwrap_or_else(|| OutboundAliases::new(alias_maximum)),
             authentication_method: connect.properties.authentication_method().map(Into::into),
             is_challenged: false,
         };

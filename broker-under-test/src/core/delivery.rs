@@ -60,12 +60,6 @@ impl Broker {
         if self.transmit_publish(id, flags, delivery) == Err(TooLarge)
             && let Some(session) = self.sessions.get_mut(client)
         {
-            if self.config.has(Flaw::TooLargeBlocksWindow) {
-                return;
-            }
-            if self.config.has(Flaw::TooLargeCloses) {
-                return self.refuse(id, ReasonCode::PacketTooLarge, "a message is too large");
-            }
             session.outbound.abandon(packet_id);
         }
     }
@@ -80,13 +74,7 @@ impl Broker {
         let Some(link) = self.link(id) else { return Ok(()) };
         let topic = &delivery.message.topic;
         let spelling = link.outbound_aliases.spelling(topic);
-        let spelling = match (spelling, self.config.flaw()) {
-            (Spelling::Introduces(alias), Some(Flaw::AliasNotIntroduced)) => {
-                Spelling::Aliased(alias)
-            }
-            (Spelling::Aliased(_), Some(Flaw::AliasOfOtherTopic)) => Spelling::Aliased(1),
-            (spelling, _) => spelling,
-        };
+        let spelling = self.config.flaw().map_or(spelling, |flaw| spelling.spoilt(flaw));
         let sent = self.transmit_spelled(id, version, flags, delivery, spelling);
         match spelling {
             Spelling::Introduces(alias) if sent.is_ok() => {

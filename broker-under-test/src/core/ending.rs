@@ -93,9 +93,9 @@ impl Broker {
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
         session.kept_aliases = match self.config.flaw() {
-            Some(Flaw::InboundAliasesKept) => Some((Some(link.inbound_aliases), None)),
-            Some(Flaw::OutboundAliasesKept) => Some((None, Some(link.outbound_aliases))),
-            _ => None,
+            Some(Flaw::InboundAliasesKept) => (Some(link.inbound_aliases), None),
+            Some(Flaw::OutboundAliasesKept) => (None, Some(link.outbound_aliases)),
+            _ => (None, None),
         };
         let delay = session
             .will

@@ -2,7 +2,7 @@
 
 use mqttspec_codec::packet::{Delivery, Puback, Pubcomp, Publish, Pubrec, Pubrel};
 use mqttspec_codec::topic::TopicName;
-use mqttspec_codec::{PacketId, Properties, QoS, ReasonCode, Version};
+use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
 
 use super::connection::Link;
 use super::event::ConnectionId;
@@ -10,7 +10,7 @@ use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
 use crate::defect::Flaw;
-use crate::defect::ingress::is_ascending;
+use crate::defect::ingress::{drops, turns_down_publish};
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -26,12 +26,6 @@ impl Broker {
         };
         let Some(link) = self.link(id) else { return };
         let client = link.client.clone();
-        if let (Some(packet_id), true) =
-            (publish.packet_id(), self.config.has(Flaw::IdsOfBothSidesShared))
-            && let Some(session) = self.sessions.get_mut(&client)
-        {
-            session.outbound.abandon(packet_id);
-        }
         match publish.delivery {
             Delivery::AtMostOnce => {
                 self.take_over(&client, publish, topic);
@@ -57,12 +51,6 @@ impl Broker {
         let client = link.client.clone();
         let session = self.sessions.get_mut(&client);
         let known = session.is_some_and(|session| session.unreleased.remove(&packet_id.get()));
-        if !known && self.config.has(Flaw::PubrelUnknownIgnored) {
-            return;
-        }
-        if !known && self.config.has(Flaw::PubrelUnknownCloses) {
-            return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
-        }
         let reason = if known { ReasonCode::Success } else { ReasonCode::PacketIdentifierNotFound };
         let (reason, properties) = self.acknowledgement(id, reason);
         self.send(id, Pubcomp { packet_id, reason, properties });
@@ -75,11 +63,8 @@ impl Broker {
         let receive_maximum = self.config.receive_maximum.get();
         let version = self.version(id);
         let flaw = self.config.flaw();
-        if flaw == Some(Flaw::PropertyOrderMatters) && !is_ascending(publish.properties.iter()) {
-            return Err((ReasonCode::MalformedPacket, "a property is out of order"));
-        }
-        if flaw == Some(Flaw::PublishQos2Refused) && publish.qos() == QoS::ExactlyOnce {
-            return Err((ReasonCode::QoSNotSupported, "QoS 2 is not supported"));
+        if let Some(refusal) = flaw.and_then(|flaw| turns_down_publish(flaw, publish)) {
+            return Err(refusal);
         }
         let others_topic = self.topic_of_any(publish.properties.topic_alias());
         let link = self.link(id).expect("only a connected client publishes");
@@ -154,15 +139,8 @@ impl Broker {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }
-        if publish.properties.payload_format_indicator() == Some(1)
-            && str::from_utf8(&publish.payload).is_err()
-        {
-            if self.config.has(Flaw::IllFormedPayloadLost) {
-                return ReasonCode::Success;
-            }
-            if self.config.has(Flaw::IllFormedPayloadNotAuthorized) {
-                return ReasonCode::NotAuthorized;
-            }
+        if let Some(reason) = self.config.flaw().and_then(|flaw| drops(flaw, &publish)) {
+            return reason;
         }
         let alias = publish.properties.topic_alias();
         let mut message = Message::from_publish(publish, topic, client, self.now);

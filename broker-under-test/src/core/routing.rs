@@ -91,9 +91,6 @@ impl Broker {
             for (client, subscription) in self.subscriptions.subscribers(place) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
                 let is_own = is_publisher && !self.config.has(Flaw::NoLocalIgnored);
-                if is_publisher && self.config.has(Flaw::OwnMessagesWithheld) {
-                    continue;
-                }
                 if rules::forwards(subscription, is_own) {
                     let merged = sessions.entry(client.clone()).or_default();
                     merged.qos = match merged.qos {
@@ -106,12 +103,6 @@ impl Broker {
                         subscription.retain_as_published || self.config.has(Flaw::RetainFlagKept);
                     merged.identifiers.extend(subscription.identifier);
                 }
-            }
-        }
-        if self.config.has(Flaw::IdentifiersOfAllClients) {
-            let all: Vec<_> = sessions.values().flat_map(|it| it.identifiers.clone()).collect();
-            for merged in sessions.values_mut() {
-                merged.identifiers.clone_from(&all);
             }
         }
         sessions
@@ -158,15 +149,10 @@ impl Broker {
         let (client, subscription) = share
             .choose(|client, _| is_connected(client))
             .or_else(|| share.choose(|_, subscription| rules::queues_offline(qos(subscription))))?;
-        let subscription_identifiers = match self.config.flaw() {
-            Some(Flaw::SharedWithoutIdentifier) => Vec::new(),
-            Some(Flaw::SharedIdentifiersOfAll) => share.identifiers().collect(),
-            _ => subscription.identifier.into_iter().collect(),
-        };
         let delivery = Delivery {
             qos: qos(&subscription),
             retain: rules::retain_flag(message.retain, subscription.retain_as_published),
-            subscription_identifiers,
+            subscription_identifiers: subscription.identifier.into_iter().collect(),
             share: Some(filter.clone()),
             message: message.clone(),
         };

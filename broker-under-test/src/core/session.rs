@@ -28,7 +28,7 @@ pub(super) struct Session {
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
     /// Topic Aliases of the last connection, which a sound broker does not keep.
-    pub(super) kept_aliases: Option<(Option<InboundAliases>, Option<OutboundAliases>)>,
+    pub(super) kept_aliases: (Option<InboundAliases>, Option<OutboundAliases>),
 }
 
 /// How long a session outlives its connection.
@@ -61,7 +61,7 @@ impl Session {
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
             will: None,
-            kept_aliases: None,
+            kept_aliases: (None, None),
         }
     }
 }

@@ -100,15 +100,6 @@ impl Broker {
         if version == Version::V3_1_1 {
             return Ok(());
         }
-        if self.config.has(Flaw::SysFilterMalformed) && filter.pattern.starts_with("$SYS") {
-            return Err((ReasonCode::MalformedPacket, "this tree is not open to clients"));
-        }
-        if self.config.has(Flaw::DeepFilterMalformed) && filter.pattern.split('/').count() > 12 {
-            return Err((ReasonCode::MalformedPacket, "this filter has too many levels"));
-        }
-        if self.config.has(Flaw::AnnouncedOffServed) {
-            return Ok(());
-        }
         if filter.has_wildcard() && !self.config.wildcard_subscription_available {
             let why = "CONNACK said that wildcards are not available";
             return Err((ReasonCode::WildcardSubscriptionsNotSupported, why));

@@ -232,11 +232,6 @@ impl Share {
         Some(self.members[chosen].clone())
     }
 
-    /// The Subscription Identifiers of all members.
-    pub(super) fn identifiers(&self) -> impl Iterator<Item = u32> {
-        self.members.iter().filter_map(|(_, subscription)| subscription.identifier)
-    }
-
     fn insert(&mut self, client: &ClientId, subscription: Subscription) -> bool {
         match self.members.iter_mut().find(|(member, _)| member == client) {
             Some((_, existing)) => {

@@ -66,6 +66,18 @@ pub(crate) fn terms(flaw: Flaw, packet: &Packet, mut terms: Terms) -> Terms {
     terms
 }
 
+/// The greatest Topic Alias that a broker with this flaw uses.
+pub(crate) fn alias_maximum(flaw: Flaw, allowed: u16) -> u16 {
+    match flaw {
+        Flaw::AliasAboveMaximum => u16::MAX,
+        Flaw::AliasOneAboveMaximum if allowed > 0 => allowed.saturating_add(1),
+        Flaw::AliasUnasked if allowed == 0 => 10,
+        // The publisher's alias takes the place of one's own.
+        Flaw::PublisherAliasForwarded => 0,
+        _ => allowed,
+    }
+}
+
 fn is_dropped(flaw: Flaw, packet: &Packet) -> bool {
     if let (Flaw::RefusalConnackMissing, Packet::Connack(connack)) = (flaw, packet) {
         return connack.reason.is_error();
@@ -94,7 +106,6 @@ fn is_doubled(flaw: Flaw, packet: &Packet) -> bool {
         | (Flaw::UnsubackTwice, Packet::Unsuback(_))
         | (Flaw::PingrespTwice, Packet::Pingresp)
         | (Flaw::DisconnectTwice, Packet::Disconnect(_)) => true,
-        (Flaw::PublishTwiceAtQos0, Packet::Publish(it)) => it.qos() == QoS::AtMostOnce,
         (Flaw::PublishTwiceAtQos1, Packet::Publish(it)) => it.qos() == QoS::AtLeastOnce,
         (Flaw::PublishTwiceAtQos2, Packet::Publish(it)) => it.qos() == QoS::ExactlyOnce,
         (Flaw::RetainedTwice, Packet::Publish(it)) => it.retain,
@@ -131,6 +142,7 @@ fn comes_behind(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet>
         {
             Some(unasked_auth(ReasonCode::ContinueAuthentication))
         }
+        (Flaw::PubrecBehindPubcomp, Packet::Pubcomp(it)) => Some(Pubrec::new(it.packet_id).into()),
         (Flaw::PubackUnasked, Packet::Suback(it)) => Some(Puback::new(it.packet_id).into()),
         _ => None,
     }
@@ -289,14 +301,6 @@ fn alter_reason(flaw: Flaw, mut packet: Packet) -> Packet {
         }
         (Flaw::PubrelIdNotFound, Packet::Pubrel(it)) => it.reason = R::PacketIdentifierNotFound,
         (Flaw::PubcompIdNotFound, Packet::Pubcomp(it)) => it.reason = R::PacketIdentifierNotFound,
-        (Flaw::PubrelIdFound, Packet::Pubrel(it)) => {
-            it.reason = R::Success;
-            it.properties = Properties::default();
-        }
-        (Flaw::PubcompIdFound, Packet::Pubcomp(it)) => {
-            it.reason = R::Success;
-            it.properties = Properties::default();
-        }
         (Flaw::DisconnectReasonOther, Packet::Disconnect(it)) => it.reason = R::UnspecifiedError,
         (Flaw::AuthSuccessBeforeConnack, Packet::Auth(it)) => it.reason = R::Success,
         (Flaw::AuthMethodOther, Packet::Auth(it)) => {
@@ -316,7 +320,6 @@ fn alter_publish(flaw: Flaw, mut publish: Publish, version: Version) -> Publish 
         Flaw::RetainFlagAlways => publish.retain = true,
         Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
         Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
-        Flaw::PublishIdAlways1 => set_packet_id(&mut publish.delivery, PacketId::MIN),
         Flaw::Qos1AsQos0 if publish.qos() == QoS::AtLeastOnce => {
             publish.delivery = Delivery::AtMostOnce;
         }
@@ -346,15 +349,6 @@ fn set_dup(delivery: &mut Delivery, value: bool) {
     }
 }
 
-fn set_packet_id(delivery: &mut Delivery, id: PacketId) {
-    match delivery {
-        Delivery::AtMostOnce => {}
-        Delivery::AtLeastOnce { packet_id, .. } | Delivery::ExactlyOnce { packet_id, .. } => {
-            *packet_id = id;
-        }
-    }
-}
-
 fn alter_payload(flaw: Flaw, payload: Bytes) -> Bytes {
     match flaw {
         Flaw::PayloadEmpty => Bytes::new(),
@@ -380,15 +374,7 @@ fn alter_topic(flaw: Flaw, topic: TopicName) -> TopicName {
         Flaw::ControlCharactersStripped => {
             Some(name.replace(|letter: char| letter.is_control(), ""))
         }
-        Flaw::FourByteCharactersReplaced => {
-            Some(name.replace(|letter: char| letter > '\u{FFFF}', "\u{FFFD}"))
-        }
         Flaw::TopicLacksLastLevel => name.rsplit_once('/').map(|(head, _)| head.to_owned()),
-        Flaw::TopicLacksLeadingSlash => name.strip_prefix('/').map(str::to_owned),
-        Flaw::TopicLacksTrailingSlash => name.strip_suffix('/').map(str::to_owned),
-        Flaw::TopicSlashesMerged => Some(name.replace("//", "/")),
-        Flaw::TopicInLowerCase => Some(name.to_lowercase()),
-        Flaw::TopicTrimmed => Some(name.trim().to_owned()),
         _ => None,
     };
     match altered {
@@ -439,7 +425,7 @@ fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
                 }
             });
         }),
-        Flaw::UserPropertiesEqualMerged => with_user_properties(properties, |it| it.dedup()),
+        Flaw::UserPropertiesEqualMerged => with_user_properties(properties, Vec::dedup),
         Flaw::UserPropertiesEmptyDropped => {
             with_user_properties(properties, |it| it.retain(|(name, _)| !name.is_empty()));
             with_user_properties(properties, |it| it.retain(|(_, value)| !value.is_empty()))
@@ -447,7 +433,6 @@ fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
         Flaw::UserPropertyAdded => with(properties, P::UserProperty("broker", "mqttspec")),
         Flaw::PayloadFormatAdded => with(properties, P::PayloadFormatIndicator(0)),
         Flaw::ContentTypeAdded => with(properties, P::ContentType("text/plain")),
-        Flaw::MessageExpiryAdded => with(properties, P::MessageExpiryInterval(3600)),
         Flaw::SubscriptionIdentifierAdded => {
             let has_one = properties.subscription_identifier().is_some();
             if has_one {
@@ -460,25 +445,6 @@ fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
             P::SubscriptionIdentifier(id) => P::SubscriptionIdentifier(id % 0x0FFF_FFFF + 1),
             it => it,
         }),
-        Flaw::SubscriptionIdentifierOnlyFirst => {
-            let first = properties.subscription_identifier();
-            let rest = without(properties, |it| matches!(it, P::SubscriptionIdentifier(_)));
-            match first {
-                Some(first) => with(&rest, P::SubscriptionIdentifier(first)),
-                None => rest,
-            }
-        }
-        Flaw::SubscriptionIdentifiersMerged => {
-            let mut seen = Vec::new();
-            without(properties, |it| match it {
-                P::SubscriptionIdentifier(id) if seen.contains(id) => true,
-                P::SubscriptionIdentifier(id) => {
-                    seen.push(*id);
-                    false
-                }
-                _ => false,
-            })
-        }
         Flaw::RetainedWithoutIdentifier if publish.retain => {
             without(properties, |it| matches!(it, P::SubscriptionIdentifier(_)))
         }
@@ -526,9 +492,9 @@ fn replaced<'a, K: PropertyOwner>(
 }
 
 /// The properties with other User Properties behind all others.
-fn with_user_properties(
-    properties: &Properties<Publish>,
-    alter: impl FnOnce(&mut Vec<(&str, &str)>),
+fn with_user_properties<'a>(
+    properties: &'a Properties<Publish>,
+    alter: impl FnOnce(&mut Vec<(&'a str, &'a str)>),
 ) -> Properties<Publish> {
     let mut pairs: Vec<_> = properties.user_properties().collect();
     alter(&mut pairs);

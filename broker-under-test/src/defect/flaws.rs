@@ -48,10 +48,12 @@ flaws! {
 
     RetainFlagDropped "RETAIN is 0 in every message."
         ["MQTT-3.3.1-8"] ["MQTT-3.3.1-13"]
+        [like "emqx (emqx/emqx#1461)"]
     DupOnFirstDelivery "DUP is 1 in every message of QoS 1 and 2."
         ["MQTT-3.3.1-3" "MQTT-4.3.2-1" "MQTT-4.3.3-1"] ["MQTT-4.3.2-2" "MQTT-4.3.3-2" "MQTT-3.3.1-3"]
     DupNeverSet "DUP is 0 in messages that are sent again."
         ["MQTT-3.3.1-1"] ["MQTT-3.3.1-1"]
+        [like "bifromq (apache/bifromq#281)"]
     PubackMissing "No PUBACK is sent."
         ["MQTT-4.3.2-2" "MQTT-3.3.4-1"] ["MQTT-4.3.2-4" "MQTT-3.3.4-1"]
     PubrecMissing "No PUBREC is sent."
@@ -74,12 +76,15 @@ flaws! {
         ["MQTT-3.2.2-1" "MQTT-3.2.2-3"] ["MQTT-3.2.2-2" "MQTT-3.2.2-3"]
     SessionPresentNever "Session Present is 0 in every welcome."
         ["MQTT-3.2.2-2"] ["MQTT-3.2.2-3"]
+        [like "vernemq (vernemq/vernemq#73)" "wolfMQTT (wolfSSL/wolfMQTT#523)"]
     PayloadFormatDropped "Payload Format Indicator is not passed on."
         [] ["MQTT-3.3.2-4"]
     ResponseTopicDropped "Response Topic is not passed on."
         [] ["MQTT-3.3.2-15"]
+        [like "mochi (mochi-mqtt/server#126)"]
     CorrelationDataDropped "Correlation Data is not passed on."
         [] ["MQTT-3.3.2-16"]
+        [like "mochi (mochi-mqtt/server#126)"]
     UserPropertyDropped "User Properties are not passed on."
         [] ["MQTT-3.3.2-17"]
     ContentTypeDropped "Content Type is not passed on."
@@ -108,8 +113,6 @@ flaws! {
         ["MQTT-3.12.4-1"] ["MQTT-3.12.4-1"]
     DisconnectTwice "DISCONNECT is sent twice."
         [] ["MQTT-3.14.4-1"]
-    PublishTwiceAtQos0 "Every message of QoS 0 is sent twice."
-        [] ["U-5.0-3.3.4-5"]
     PublishTwiceAtQos1 "Every message of QoS 1 is sent twice under one Packet Identifier, with DUP as it was."
         ["MQTT-2.3.1-4" "MQTT-3.3.1-1" "MQTT-4.3.2-1"] ["MQTT-2.2.1-4" "MQTT-3.3.1-1" "MQTT-4.3.2-1"]
     PublishTwiceAtQos2 "Every message of QoS 2 is sent twice under one Packet Identifier, with DUP as it was."
@@ -128,6 +131,9 @@ flaws! {
         ["MQTT-3.12.4-1"] ["MQTT-3.12.4-1"]
     PubackUnasked "A PUBACK that answers nothing comes behind every SUBACK."
         ["MQTT-2.3.1-6" "MQTT-3.3.4-1"] ["MQTT-2.2.1-5" "MQTT-3.3.4-1"]
+    PubrecBehindPubcomp "A PUBREC with the same identifier comes behind every PUBCOMP."
+        ["MQTT-2.3.1-6" "MQTT-3.3.4-1"] ["MQTT-2.2.1-5" "MQTT-3.3.4-1"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#918)"]
     PingrespBehindRefusal "A PINGRESP comes behind a CONNACK that refuses the client."
         ["MQTT-3.2.2-5"] ["MQTT-3.2.2-7"]
     PingrespBehindDisconnect "A PINGRESP comes behind DISCONNECT."
@@ -154,12 +160,8 @@ flaws! {
         [] ["U-5.0-3.4.2.1-2"]
     PubrelIdNotFound "PUBREL says Packet Identifier not found, though it is known."
         [] ["U-5.0-3.6.2.1-1" "MQTT-4.3.3-4"]
-    PubrelIdFound "PUBREL says Success, though the Packet Identifier is unknown."
-        [] ["U-5.0-3.6.2.1-1"]
     PubcompIdNotFound "PUBCOMP says Packet Identifier not found, though it is known."
         [] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
-    PubcompIdFound "PUBCOMP says Success, though the Packet Identifier is unknown."
-        [] ["U-5.0-3.7.2.1-1"]
     DisconnectReasonOther "DISCONNECT says Unspecified error, whatever the error is."
         [] ["U-5.0-4.13.1-1"]
 
@@ -222,8 +224,6 @@ flaws! {
 
     RetainFlagAlways "RETAIN is 1 in every message."
         ["MQTT-3.3.1-9"] ["MQTT-3.3.1-12"]
-    PublishIdAlways1 "Every message has the Packet Identifier 1."
-        ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"] ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
     Qos1AsQos0 "Messages of QoS 1 are sent as QoS 0."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
     Qos2AsQos1 "Messages of QoS 2 are sent as QoS 1."
@@ -246,20 +246,8 @@ flaws! {
         ["MQTT-1.5.3-3" "MQTT-3.3.2-3"] ["MQTT-1.5.4-3" "MQTT-3.3.2-3"]
     ControlCharactersStripped "Control characters in a Topic Name are not passed on."
         ["MQTT-4.7.3-4" "MQTT-3.3.2-3" "U-3.1.1-1.5.3-2"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3" "U-5.0-1.5.4-1"]
-    FourByteCharactersReplaced "Characters beyond U+FFFF in a Topic Name are replaced by U+FFFD."
-        ["U-3.1.1-1.5.3-3" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
     TopicLacksLastLevel "Topic Names lose their last level."
         ["MQTT-3.3.2-3"] ["MQTT-3.3.2-3"]
-    TopicLacksLeadingSlash "Topic Names lose a leading slash."
-        ["MQTT-3.3.2-3" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
-    TopicLacksTrailingSlash "Topic Names lose a trailing slash."
-        ["MQTT-3.3.2-3" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
-    TopicSlashesMerged "Of two slashes in a row in a Topic Name, one is lost."
-        ["MQTT-3.3.2-3" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
-    TopicInLowerCase "Topic Names are passed on in lower case."
-        ["MQTT-3.3.2-3" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
-    TopicTrimmed "Topic Names lose white space at both ends."
-        ["MQTT-3.3.2-3" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
 
     PayloadFormatAltered "Payload Format Indicator is passed on with the other value."
         [] ["MQTT-3.3.2-4"]
@@ -291,8 +279,6 @@ flaws! {
         [] ["MQTT-3.3.2-17"]
     UserPropertyAdded "Messages get a further User Property."
         [] ["MQTT-3.3.2-17"]
-    MessageExpiryAdded "A message without Message Expiry Interval gets one."
-        [] ["U-5.0-3.3.2.3.3-2"]
     RetainedWithoutProperties "Retained messages lose their properties."
         [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
         [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
@@ -303,10 +289,6 @@ flaws! {
         [] ["U-5.0-3.3.2.3.8-1"]
     SubscriptionIdentifierOther "Messages have another Subscription Identifier than their subscription."
         [] ["U-5.0-3.3.2.3.8-1" "MQTT-3.3.4-3"]
-    SubscriptionIdentifierOnlyFirst "Of several Subscription Identifiers, a message has only the first."
-        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
-    SubscriptionIdentifiersMerged "Of equal Subscription Identifiers, a message has only one."
-        [] ["U-5.0-3.3.4-3"]
     RetainedWithoutIdentifier "Retained messages lack the Subscription Identifier."
         [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
         [like "vernemq (vernemq/vernemq#1287)" "mqtt-lib (LabOverWire/mqtt-lib#113)"]
@@ -426,8 +408,6 @@ flaws! {
         ["MQTT-2.3.1-1" "MQTT-2.3.1-4"] ["MQTT-2.2.1-4"]
     PublishQos3 "Messages of QoS 2 have both QoS bits set."
         ["MQTT-3.3.1-4"] ["MQTT-3.3.1-4"]
-    PublishDupOnQos0 "Messages of QoS 0 have DUP 1."
-        ["MQTT-3.3.1-2" "MQTT-4.3.1-1"] ["MQTT-3.3.1-2" "MQTT-4.3.1-1"]
     ConnackReasonReserved "The Reason Code of CONNACK is one that the standard does not have."
         [] ["MQTT-3.2.2-8"]
     PubackReasonReserved "The Reason Code of PUBACK is one that the standard does not have."
@@ -599,11 +579,6 @@ flaws! {
         [] ["MQTT-3.1.2-24"]
     PacketSizeWithoutIdentifier "Subscription Identifiers do not count towards the client's Maximum Packet Size."
         [] ["MQTT-3.1.2-24"]
-    TooLargeBlocksWindow "A message that is too large for the client keeps its place in the window."
-        [] ["MQTT-3.1.2-25"]
-        [like "rmqtt (rmqtt/rmqtt#513)"]
-    TooLargeCloses "A message that is too large for the client closes its connection."
-        [] ["MQTT-3.1.2-25"]
 
     RefusedNotClosed "A client that is refused with CONNACK stays connected."
         ["MQTT-3.2.2-5"] ["MQTT-3.2.2-7"]
@@ -617,6 +592,7 @@ flaws! {
         ["MQTT-3.1.4-1" "MQTT-3.2.2-6"] []
     QueuedBeforeConnack "What waits for a session comes before CONNACK."
         ["MQTT-3.2.0-1"] ["MQTT-3.2.0-1"]
+        [like "aedes (moscajs/aedes#80)"]
     ControlCharacterIdNotAuthorized "A Client Identifier with a control character is refused as not authorized."
         ["U-3.1.1-1.5.3-2"] ["U-5.0-1.5.4-1"]
     AssignedIdNotUnique "All clients without a Client Identifier are assigned the same one."
@@ -649,12 +625,6 @@ flaws! {
         [like "rmqtt (rmqtt/rmqtt#457)"]
     RetainTakenUnavailable "Messages with RETAIN are taken, though CONNACK announces that nothing is retained."
         [] ["MQTT-3.2.2-14"]
-    AnnouncedOffServed "Wildcards, shared subscriptions and Subscription Identifiers are served, though CONNACK announces them as missing."
-        [] ["U-5.0-3.2.2.3.11-1" "U-5.0-3.2.2.3.12-1" "U-5.0-3.2.2.3.13-1"]
-    SysFilterMalformed "A filter that begins with $SYS is called malformed."
-        [] ["U-5.0-3.9.3-1"]
-    DeepFilterMalformed "A filter of more than twelve levels is called malformed."
-        [] ["U-5.0-3.9.3-1"]
 
     SplitPacketsLost "What comes of a packet in one segment is lost if the rest comes in another."
         ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
@@ -691,24 +661,10 @@ flaws! {
     IllFormedPayloadNotAuthorized "A payload that claims to be UTF-8 and is not is called not authorized."
         [] ["U-5.0-3.3.2.3.2-2"]
 
-    IdsOfBothSidesShared "A PUBLISH of the client ends the delivery that has its Packet Identifier."
-        ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"]
-        [like "mochi-mqtt (mochi-mqtt/server#545)"]
     SubscribeReleasesId "A SUBSCRIBE ends the QoS 2 exchange that has its Packet Identifier."
         [] ["U-5.0-2.2.1-2"]
-    RefusedMessageStaysOpen "A message that the client refuses in PUBREC stays in flight."
-        [] ["U-5.0-2.2.1-3" "U-5.0-4.9-1" "MQTT-4.9.0-2"]
-    PubrecUnknownIgnored "PUBREC with an unknown Packet Identifier is not answered."
-        [] ["U-5.0-3.6.2.1-1"]
     PubrecUnknownCloses "PUBREC with an unknown Packet Identifier closes the connection."
         [] ["U-5.0-3.6.2.1-1"]
-    PubrelUnknownIgnored "PUBREL with an unknown Packet Identifier is not answered."
-        ["U-3.1.1-4.3.3-1"] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
-    PubrelUnknownCloses "PUBREL with an unknown Packet Identifier closes the connection."
-        ["U-3.1.1-4.3.3-1"] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
-        [like "aedes (moscajs/aedes#634)"]
-    OwnMessagesWithheld "A client does not get its own messages."
-        ["MQTT-4.5.0-1" "MQTT-7.0.0-2"] ["MQTT-4.5.0-1"]
 
     AliasOneAboveMaximum "Topic Aliases go one beyond the client's maximum."
         [] ["MQTT-3.1.2-26" "MQTT-3.3.2-11"]
@@ -738,14 +694,6 @@ flaws! {
     UnknownAliasIgnored "A message whose Topic Alias stands for nothing is dropped, and the connection goes on."
         [] ["U-5.0-3.3.4-2"]
         [like "FlashMQ (halfgaar/FlashMQ#120)"]
-    IdentifiersOfAllClients "Messages have the Subscription Identifiers of all clients that they match."
-        [] ["U-5.0-3.3.2.3.8-1"]
-        [like "paho.mqtt.testing (eclipse-paho/paho.mqtt.testing#56)"]
-    SharedWithoutIdentifier "Messages for a shared subscription lack the Subscription Identifier."
-        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
-        [like "vernemq (vernemq/vernemq#1294)"]
-    SharedIdentifiersOfAll "Messages for a shared subscription have the Subscription Identifiers of all members."
-        [] ["U-5.0-3.3.4-4" "U-5.0-3.3.2.3.8-1"]
 
     // QoS flows, sessions, Wills, expiry, flow control.
 

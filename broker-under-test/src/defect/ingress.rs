@@ -1,13 +1,13 @@
 //! Defects of packets on their way in: one with an error is passed over, as if it had never come
 //! (but for a CONNECT, which is taken for one without the error), or it is read as if the byte at
 //! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
-//! its defects.
+//! its defects. And the other way round: legal packets that are lost or refused.
 
 use bytes::{Buf, BytesMut};
-use mqttspec_codec::packet::{Connect, Packet};
+use mqttspec_codec::packet::{Connect, Packet, Publish};
 use mqttspec_codec::{
     DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, Property, PropertyPlace,
-    Sender, Version,
+    QoS, ReasonCode, Sender, Version,
 };
 
 use super::{Defect, Flaw};
@@ -77,8 +77,47 @@ fn reads_as_legal(defect: Option<Defect>, kind: ErrorKind) -> bool {
     }
 }
 
+/// Why a broker with this flaw turns down a CONNECT that it should accept.
+pub(crate) fn turns_down(flaw: Flaw, connect: &Connect) -> Option<(ReasonCode, &'static str)> {
+    let properties = &connect.properties;
+    let is_refused = match flaw {
+        Flaw::ControlCharacterIdNotAuthorized => connect.client_id.contains(char::is_control),
+        Flaw::ResponseInformationRefused => properties.request_response_information() == Some(1),
+        Flaw::EqualUserPropertiesRefused => {
+            !properties.user_properties().is_sorted_by(|one, next| one != next)
+        }
+        Flaw::PropertyOrderMatters => !is_ascending(properties.iter()),
+        _ => false,
+    };
+    is_refused.then_some((ReasonCode::NotAuthorized, "this broker takes no such clients"))
+}
+
+/// Why a broker with this flaw closes the connection for a PUBLISH that it should take.
+pub(crate) fn turns_down_publish(
+    flaw: Flaw,
+    publish: &Publish,
+) -> Option<(ReasonCode, &'static str)> {
+    let is_refused = match flaw {
+        Flaw::PublishQos2Refused => publish.qos() == QoS::ExactlyOnce,
+        Flaw::PropertyOrderMatters => !is_ascending(publish.properties.iter()),
+        _ => false,
+    };
+    is_refused.then_some((ReasonCode::QoSNotSupported, "this broker takes no such messages"))
+}
+
+/// With which code a broker with this flaw acknowledges a message that it does not pass on.
+pub(crate) fn drops(flaw: Flaw, publish: &Publish) -> Option<ReasonCode> {
+    let claims_text = publish.properties.payload_format_indicator() == Some(1);
+    let is_lie = claims_text && str::from_utf8(&publish.payload).is_err();
+    match flaw {
+        Flaw::IllFormedPayloadLost if is_lie => Some(ReasonCode::Success),
+        Flaw::IllFormedPayloadNotAuthorized if is_lie => Some(ReasonCode::NotAuthorized),
+        _ => None,
+    }
+}
+
 /// Whether properties stand in the order of their identifiers.
-pub(crate) fn is_ascending<'a>(properties: impl Iterator<Item = Property<'a>>) -> bool {
+fn is_ascending<'a>(properties: impl Iterator<Item = Property<'a>>) -> bool {
     properties.map(|property| property.id().value()).is_sorted()
 }
 

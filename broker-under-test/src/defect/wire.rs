@@ -38,14 +38,14 @@ enum Fault {
     TopicGoesOn(&'static [u8]),
     /// QoS bits 1 and 2 are both set.
     QoS3,
-    /// DUP in a PUBLISH of QoS 0.
-    DupOnQoS0,
     /// A Packet Identifier in a PUBLISH of QoS 0.
     IdOnQoS0,
     /// No Packet Identifier in a PUBLISH above QoS 0.
     IdMissing,
     /// The packet has the form that it has in the other version.
     OtherVersion,
+    /// Something else in the bytes behind the fixed header.
+    Overwrite(fn(&mut [u8])),
     /// Something else with the bytes behind the fixed header.
     Content(fn(&mut Vec<u8>)),
     /// A Reason String, wanted or not.
@@ -110,7 +110,6 @@ fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
         Flaw::PublishIdOnQos0 => (P::Publish, F::IdOnQoS0),
         Flaw::PublishIdMissing => (P::Publish, F::IdMissing),
         Flaw::PublishQos3 => (P::Publish, F::QoS3),
-        Flaw::PublishDupOnQos0 => (P::Publish, F::DupOnQoS0),
 
         Flaw::ConnackReasonReserved => (P::Connack, F::Reason(no_code)),
         Flaw::PubackReasonReserved => (P::Puback, F::Reason(no_code)),
@@ -124,11 +123,11 @@ fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
         Flaw::DisconnectReasonOfClient => (P::Disconnect, F::Reason(0x04)),
         Flaw::AuthReasonOfClient => (P::Auth, F::Reason(0x19)),
         Flaw::ConnackReturnCodeReserved => (P::Connack, F::ReturnCode(6)),
-        Flaw::ConnackReasonIn311 if !is_5_0 => (P::Connack, F::Content(return_code_as_reason)),
-        Flaw::SubackReasonIn311 if !is_5_0 => (P::Suback, F::Content(failure_as_reason)),
+        Flaw::ConnackReasonIn311 if !is_5_0 => (P::Connack, F::Overwrite(return_code_as_reason)),
+        Flaw::SubackReasonIn311 if !is_5_0 => (P::Suback, F::Overwrite(failure_as_reason)),
 
         Flaw::ConnackReservedFlags => (P::Connack, F::AcknowledgeFlags(0b1000_0000)),
-        Flaw::ConnackSessionPresentInRefusal => (P::Connack, F::Content(present_in_refusal)),
+        Flaw::ConnackSessionPresentInRefusal => (P::Connack, F::Overwrite(present_in_refusal)),
         Flaw::ConnackTrailingByte => (P::Connack, F::Content(add_byte)),
         Flaw::ConnackCutShort => (P::Connack, F::Content(drop_byte)),
         Flaw::PubackTrailingByte if !is_5_0 => (P::Puback, F::Content(add_byte)),
@@ -140,7 +139,7 @@ fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
         Flaw::PubackCutShort => (P::Puback, F::Content(cut_to_one_byte)),
         Flaw::SubackCutShort => (P::Suback, F::Content(cut_to_one_byte)),
         Flaw::UnsubackCutShort => (P::Unsuback, F::Content(cut_to_one_byte)),
-        Flaw::TopicLengthTooLong => (P::Publish, F::Content(lengthen_first_string)),
+        Flaw::TopicLengthTooLong => (P::Publish, F::Overwrite(lengthen_first_string)),
 
         Flaw::ConnackOf311In50 if is_5_0 => (P::Connack, F::OtherVersion),
         Flaw::PublishOf311In50 if is_5_0 => (P::Publish, F::OtherVersion),
@@ -190,7 +189,7 @@ fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
         Flaw::SubackPropertyUnknown => (P::Suback, F::Tail(&[0x7F, 0])),
         Flaw::ConnackPropertyCutShort => (P::Connack, F::Tail(&[0x1F, 0, 9, b'x'])),
         Flaw::ConnackPropertyLengthTooLong if is_5_0 => {
-            (P::Connack, F::Content(lengthen_properties))
+            (P::Connack, F::Overwrite(lengthen_properties))
         }
         Flaw::ConnackTopicAlias => (P::Connack, F::Set(Id::TopicAlias, RawValue::U16(1))),
         Flaw::WillDelayInPublish => (P::Publish, F::Set(Id::WillDelayInterval, RawValue::U32(1))),
@@ -283,10 +282,12 @@ impl Fault {
                     found.value = value;
                 }
             }
-            Self::GoesOn(id, tail) => match find(&mut raw.body, id).map(|found| &mut found.value) {
-                Some(RawValue::Text(text) | RawValue::Pair(_, text)) => *text = joined(text, tail),
-                _ => {}
-            },
+            Self::GoesOn(id, tail) => {
+                let value = find(&mut raw.body, id).map(|found| &mut found.value);
+                if let Some(RawValue::Text(text) | RawValue::Pair(_, text)) = value {
+                    *text = joined(text, tail);
+                }
+            }
             Self::Twice(id) => {
                 let again = find(&mut raw.body, id).cloned();
                 if let (Some(again), Some(properties)) = (again, properties(&mut raw.body)) {
@@ -305,11 +306,10 @@ impl Fault {
                     publish.topic = joined(&publish.topic, tail);
                 }
             }
-            Self::QoS3 | Self::DupOnQoS0 | Self::IdOnQoS0 | Self::IdMissing => {
+            Self::QoS3 | Self::IdOnQoS0 | Self::IdMissing => {
                 if let RawBody::Publish(publish) = &mut raw.body {
                     match (self, publish.qos) {
                         (Self::QoS3, 2) => publish.qos = 3,
-                        (Self::DupOnQoS0, 0) => publish.dup = true,
                         (Self::IdOnQoS0, 0) => publish.packet_id = Some(1),
                         (Self::IdMissing, 1 | 2) => publish.packet_id = None,
                         _ => {}
@@ -322,13 +322,8 @@ impl Fault {
                     Version::V5_0 => raw.encode(Version::V3_1_1),
                 };
             }
-            Self::Content(alter) => {
-                let packet = raw.encode(version);
-                let mut content = packet[header_len(&packet)..].to_vec();
-                alter(&mut content);
-                raw.truncate = usize::MAX;
-                raw.append = content.into();
-            }
+            Self::Overwrite(alter) => alter_content(&mut raw, version, |content| alter(content)),
+            Self::Content(alter) => alter_content(&mut raw, version, alter),
             Self::ReasonString(unless) => explain(&mut raw, terms, unless, Explanation::Reason),
             Self::UserProperty(unless) => explain(&mut raw, terms, unless, Explanation::Property),
         }
@@ -362,6 +357,15 @@ fn explain(raw: &mut RawPacket, terms: Terms, unless: Unless, explanation: Expla
     if fits == (unless == Unless::Unwanted) {
         *raw = explained;
     }
+}
+
+/// Alters the bytes behind the fixed header.
+fn alter_content(raw: &mut RawPacket, version: Version, alter: impl FnOnce(&mut Vec<u8>)) {
+    let packet = raw.encode(version);
+    let mut content = packet[header_len(&packet)..].to_vec();
+    alter(&mut content);
+    raw.truncate = usize::MAX;
+    raw.append = content.into();
 }
 
 fn text(text: &'static [u8]) -> RawValue {
@@ -462,8 +466,8 @@ fn cut_to_id(content: &mut Vec<u8>) {
 }
 
 /// CONNACK says that there is a session although it refuses the client.
-fn present_in_refusal(content: &mut Vec<u8>) {
-    if let [flags, code, ..] = content.as_mut_slice()
+fn present_in_refusal(content: &mut [u8]) {
+    if let [flags, code, ..] = content
         && *code > 0
     {
         *flags = 1;
@@ -471,8 +475,8 @@ fn present_in_refusal(content: &mut Vec<u8>) {
 }
 
 /// CONNACK has the Reason Code of 5.0 that the Return Code stands for.
-fn return_code_as_reason(content: &mut Vec<u8>) {
-    if let [_, code] = content.as_mut_slice()
+fn return_code_as_reason(content: &mut [u8]) {
+    if let [_, code] = content
         && *code > 0
     {
         *code += 0x83;
@@ -480,20 +484,20 @@ fn return_code_as_reason(content: &mut Vec<u8>) {
 }
 
 /// SUBACK says Not authorized instead of Failure.
-fn failure_as_reason(content: &mut Vec<u8>) {
+fn failure_as_reason(content: &mut [u8]) {
     for code in content.iter_mut().skip(2).filter(|code| **code == 0x80) {
         *code = 0x87;
     }
 }
 
-fn lengthen_first_string(content: &mut Vec<u8>) {
+fn lengthen_first_string(content: &mut [u8]) {
     if let Some(length) = content.first_mut() {
         *length = 0xFF;
     }
 }
 
 /// Property Length of CONNACK stands behind flags and Reason Code.
-fn lengthen_properties(content: &mut Vec<u8>) {
+fn lengthen_properties(content: &mut [u8]) {
     if let Some(length @ ..0x70) = content.get_mut(2) {
         *length += 9;
     }
