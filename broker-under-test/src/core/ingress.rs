@@ -10,7 +10,7 @@ use mqttspec_codec::{
 
 use super::Broker;
 use super::connection::{Phase, Terms};
-use super::event::ConnectionId;
+use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
 use crate::defect::Flaw;
 use crate::defect::ingress::{Tolerance, faultless_connect, loses_rest, refuses, tolerate};
@@ -69,6 +69,7 @@ impl Broker {
                 Tolerance::PassedOver if is_opened => {
                     return Some(faultless_connect(id.0, claimed));
                 }
+                Tolerance::Answered(answer) => self.actions.push(Action::Send(id, answer)),
                 Tolerance::PassedOver | Tolerance::Altered => {}
             }
         }

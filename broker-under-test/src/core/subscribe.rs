@@ -12,6 +12,7 @@ use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
 use super::{Broker, rules};
 use crate::defect::Flaw;
+use crate::defect::ingress::turns_down_filter;
 
 /// Why a SUBSCRIBE costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -99,6 +100,12 @@ impl Broker {
         }
         if version == Version::V3_1_1 {
             return Ok(());
+        }
+        let flaw = self.config.flaw();
+        if let Some(reason) = flaw.and_then(|flaw| {
+            turns_down_filter(flaw, filter.has_wildcard(), filter.share.is_some(), identifier)
+        }) {
+            return Err((reason, "this broker takes no such filters"));
         }
         if filter.has_wildcard() && !self.config.wildcard_subscription_available {
             let why = "CONNACK said that wildcards are not available";

@@ -357,6 +357,7 @@ fn alter_payload(flaw: Flaw, payload: Bytes) -> Bytes {
             Some(nul) => payload.slice(..nul),
             None => payload,
         },
+        Flaw::PayloadCutAt65535 => payload.slice(..payload.len().min(65_535)),
         Flaw::PayloadCutAt1024 => payload.slice(..payload.len().min(1024)),
         Flaw::PayloadMadeText => String::from_utf8_lossy(&payload).into_owned().into(),
         Flaw::PayloadTrimmed => match str::from_utf8(&payload) {

@@ -238,6 +238,8 @@ flaws! {
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     PayloadCutAt1024 "The payload of a message ends after 1024 bytes."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    PayloadCutAt65535 "The payload of a message ends after 65535 bytes."
+        ["MQTT-4.5.0-1" "U-3.1.1-2.2.3-4"] ["MQTT-4.5.0-1" "U-5.0-3.2.2.3.6-1"]
     PayloadMadeText "Bytes of a payload that are no UTF-8 are replaced."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     PayloadTrimmed "A payload that is text loses white space at both ends."
@@ -625,6 +627,17 @@ flaws! {
         [like "rmqtt (rmqtt/rmqtt#457)"]
     RetainTakenUnavailable "Messages with RETAIN are taken, though CONNACK announces that nothing is retained."
         [] ["MQTT-3.2.2-14"]
+
+    WildcardsSilentlyMissing "Wildcards are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.11-1"]
+    IdentifiersSilentlyMissing "Subscription Identifiers are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.12-1"]
+    SharedSilentlyMissing "Shared subscriptions are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.13-1"]
+    RetainSilentlyMissing "Retained messages are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.5-1"]
+    MalformedFilterExplained "SUBACK explains what is wrong with a filter, whether the client takes that or not."
+        [] ["MQTT-3.1.2-29" "MQTT-3.9.2-1"]
 
     SplitPacketsLost "What comes of a packet in one segment is lost if the rest comes in another."
         ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]

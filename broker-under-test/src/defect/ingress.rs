@@ -3,11 +3,12 @@
 //! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
 //! its defects. And the other way round: legal packets that are lost or refused.
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet, Publish};
+use mqttspec_codec::raw::{RawPacket, RawProperties, RawSuback, RawValue};
 use mqttspec_codec::{
-    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, Property, PropertyPlace,
-    QoS, ReasonCode, Sender, Version,
+    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, Property, PropertyId,
+    PropertyPlace, QoS, ReasonCode, Sender, Version,
 };
 
 use super::{Defect, Flaw};
@@ -18,6 +19,8 @@ pub(crate) enum Tolerance {
     None,
     /// It was taken off the input.
     PassedOver,
+    /// It was taken off the input, and gets this answer.
+    Answered(Bytes),
     /// It was altered, and is to be read again.
     Altered,
 }
@@ -50,6 +53,14 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::PassedOver
         }
+        Some(Defect::Flaw(Flaw::MalformedFilterExplained))
+            if error.kind() == ErrorKind::MisplacedMultiLevelWildcard(PacketType::Subscribe)
+                && error.version() == Version::V5_0 =>
+        {
+            let answer = explain_filter(input);
+            pass_over(input);
+            Tolerance::Answered(answer)
+        }
         defect if reads_as_legal(defect, error.kind()) => {
             let kind = error.kind();
             let byte = input.get_mut(error.offset());
@@ -64,6 +75,18 @@ pub(crate) fn tolerate(
         }
         _ => Tolerance::None,
     }
+}
+
+/// A SUBACK that refuses a filter and says why, whether the client takes that or not.
+fn explain_filter(subscribe: &[u8]) -> Bytes {
+    let header_len = Frame::read(subscribe, u32::MAX).ok().flatten().map_or(2, |it| it.header_len);
+    let id = subscribe.get(header_len..).and_then(|content| content.first_chunk());
+    let mut properties = RawProperties::default();
+    let why = Bytes::from_static(b"a wildcard stands where it may not");
+    properties.push(PropertyId::ReasonString, RawValue::Text(why));
+    let packet_id = id.copied().map_or(1, u16::from_be_bytes);
+    let codes = vec![ReasonCode::TopicFilterInvalid.value()];
+    RawPacket::new(RawSuback { packet_id, properties, codes }).encode(Version::V5_0)
 }
 
 fn reads_as_legal(defect: Option<Defect>, kind: ErrorKind) -> bool {
@@ -92,17 +115,43 @@ pub(crate) fn turns_down(flaw: Flaw, connect: &Connect) -> Option<(ReasonCode, &
     is_refused.then_some((ReasonCode::NotAuthorized, "this broker takes no such clients"))
 }
 
+/// Why a broker with this flaw closes the connection for a filter that it should take.
+pub(crate) fn turns_down_filter(
+    flaw: Flaw,
+    has_wildcard: bool,
+    is_shared: bool,
+    identifier: Option<u32>,
+) -> Option<ReasonCode> {
+    match flaw {
+        Flaw::WildcardsSilentlyMissing if has_wildcard => {
+            Some(ReasonCode::WildcardSubscriptionsNotSupported)
+        }
+        Flaw::SharedSilentlyMissing if is_shared => {
+            Some(ReasonCode::SharedSubscriptionsNotSupported)
+        }
+        Flaw::IdentifiersSilentlyMissing if identifier.is_some() => {
+            Some(ReasonCode::SubscriptionIdentifiersNotSupported)
+        }
+        _ => None,
+    }
+}
+
 /// Why a broker with this flaw closes the connection for a PUBLISH that it should take.
 pub(crate) fn turns_down_publish(
     flaw: Flaw,
     publish: &Publish,
 ) -> Option<(ReasonCode, &'static str)> {
-    let is_refused = match flaw {
-        Flaw::PublishQos2Refused => publish.qos() == QoS::ExactlyOnce,
-        Flaw::PropertyOrderMatters => !is_ascending(publish.properties.iter()),
-        _ => false,
+    let reason = match flaw {
+        Flaw::PublishQos2Refused if publish.qos() == QoS::ExactlyOnce => {
+            ReasonCode::QoSNotSupported
+        }
+        Flaw::RetainSilentlyMissing if publish.retain => ReasonCode::RetainNotSupported,
+        Flaw::PropertyOrderMatters if !is_ascending(publish.properties.iter()) => {
+            ReasonCode::MalformedPacket
+        }
+        _ => return None,
     };
-    is_refused.then_some((ReasonCode::QoSNotSupported, "this broker takes no such messages"))
+    Some((reason, "this broker takes no such messages"))
 }
 
 /// With which code a broker with this flaw acknowledges a message that it does not pass on.
