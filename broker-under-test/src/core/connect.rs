@@ -16,7 +16,7 @@ use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
 use crate::defect::Flaw;
 use crate::defect::egress::alias_maximum;
-use crate::defect::ingress::turns_down;
+use crate::defect::ingress::{silence_max, turns_down};
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -200,7 +200,8 @@ impl Broker {
             Version::V5_0 => self.config.server_keep_alive,
         };
         let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
-            .filter(|_| !self.config.has(Flaw::KeepAliveIgnored));
+            .filter(|_| !self.config.has(Flaw::KeepAliveIgnored))
+            .map(|max| self.config.flaw().map_or(max, |flaw| silence_max(flaw, max)));
         let allowed_aliases = connect.properties.topic_alias_maximum().unwrap_or(0);
         let alias_maximum = match (self.config.topic_alias_outgoing, self.config.flaw()) {
             (true, Some(flaw)) => alias_maximum(flaw, allowed_aliases),

@@ -612,6 +612,10 @@ flaws! {
     ServerKeepAliveIgnored "Server Keep Alive is announced, but the client's Keep Alive is in force."
         [] ["U-5.0-3.2.2.3.14-1"]
         [like "mqtt-lib (LabOverWire/mqtt-lib#80)"]
+    KeepAliveOverflows "One and a half times the Keep Alive has only 16 bits."
+        ["MQTT-3.1.2-24"] ["MQTT-3.1.2-22" "MQTT-3.2.2-22"]
+    KeepAliveWithoutGrace "A client may be silent for its Keep Alive, and not half as long again."
+        ["MQTT-3.1.2-24"] ["MQTT-3.1.2-22" "MQTT-3.2.2-22"]
     LargePacketsRefused "Packets above 64 KiB are refused, though CONNACK announces a much higher limit."
         [] ["U-5.0-3.2.2.3.6-1" "MQTT-3.2.2-15"]
     PublishQos2Refused "Messages of QoS 2 are refused, though CONNACK announces no Maximum QoS."

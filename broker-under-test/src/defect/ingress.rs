@@ -3,6 +3,8 @@
 //! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
 //! its defects. And the other way round: legal packets that are lost or refused.
 
+use std::time::Duration;
+
 use bytes::{Buf, Bytes, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet, Publish};
 use mqttspec_codec::raw::{RawPacket, RawProperties, RawSuback, RawValue};
@@ -113,6 +115,15 @@ pub(crate) fn turns_down(flaw: Flaw, connect: &Connect) -> Option<(ReasonCode, &
         _ => false,
     };
     is_refused.then_some((ReasonCode::NotAuthorized, "this broker takes no such clients"))
+}
+
+/// How long a client may be silent for a broker with this flaw.
+pub(crate) fn silence_max(flaw: Flaw, sound: Duration) -> Duration {
+    match flaw {
+        Flaw::KeepAliveOverflows => Duration::from_secs(sound.as_secs() % 0x1_0000),
+        Flaw::KeepAliveWithoutGrace => sound * 2 / 3,
+        _ => sound,
+    }
 }
 
 /// Why a broker with this flaw closes the connection for a filter that it should take.
