@@ -649,6 +649,10 @@ flaws! {
         ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
     OnlyFirstOfSegment "Of several packets in one segment only the first is read."
         ["U-3.1.1-2.2.3-5" "MQTT-7.1.1-1"] ["MQTT-4.2.0-1"]
+    LengthOf128Refused "Packets with a Remaining Length of 128 are refused."
+        ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
+    LengthOfTwoBytesRefused "Packets whose Remaining Length takes two bytes are refused."
+        ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
     LengthOfThreeBytesRefused "Packets whose Remaining Length takes three bytes are refused."
         ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
     LengthOfFourBytesRefused "Packets whose Remaining Length takes four bytes are refused."

@@ -204,6 +204,8 @@ pub(crate) fn refuses(flaw: Flaw, version: Version, input: &mut BytesMut) -> boo
             }
             false
         }
+        Flaw::LengthOf128Refused => content_len == 128,
+        Flaw::LengthOfTwoBytesRefused => frame.header_len >= 3,
         Flaw::LengthOfThreeBytesRefused => frame.header_len >= 4,
         Flaw::LengthOfFourBytesRefused => frame.header_len == 5,
         Flaw::AcknowledgementShortRefused => is_acknowledgement && content_len == 2,
