@@ -123,7 +123,7 @@ fn comes_ahead(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet> 
             Some(Disconnect::new(ReasonCode::UnspecifiedError).into())
         }
         (Flaw::AuthBeforeConnack, Packet::Connack(_)) if version == Version::V5_0 => {
-            Some(unasked_auth(ReasonCode::ContinueAuthentication))
+            Some(unasked_auth())
         }
         _ => None,
     }
@@ -140,7 +140,7 @@ fn comes_behind(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet>
         (Flaw::AuthBehindConnack, Packet::Connack(it))
             if !it.reason.is_error() && version == Version::V5_0 =>
         {
-            Some(unasked_auth(ReasonCode::ContinueAuthentication))
+            Some(unasked_auth())
         }
         (Flaw::PubrecBehindPubcomp, Packet::Pubcomp(it)) => Some(Pubrec::new(it.packet_id).into()),
         (Flaw::PubackUnasked, Packet::Suback(it)) => Some(Puback::new(it.packet_id).into()),
@@ -148,11 +148,11 @@ fn comes_behind(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet>
     }
 }
 
-fn unasked_auth(reason: ReasonCode) -> Packet {
+fn unasked_auth() -> Packet {
     let mut builder = PropertiesBuilder::new();
     // The name is short and has no U+0000.
     let _ = builder.push(Property::AuthenticationMethod("UNASKED"));
-    Auth { reason, properties: builder.build() }.into()
+    Auth { reason: ReasonCode::ContinueAuthentication, properties: builder.build() }.into()
 }
 
 /// An acknowledgement with the identifier behind the one that it answers.
