@@ -13,7 +13,9 @@ use super::connection::{Phase, Terms};
 use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
 use crate::defect::Flaw;
-use crate::defect::ingress::{Tolerance, faultless_connect, loses_rest, refuses, tolerate};
+use crate::defect::ingress::{
+    Tolerance, faultless_connect, loses_rest, packet_size_max, refuses, tolerate,
+};
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
@@ -51,8 +53,12 @@ impl Broker {
                 self.refuse(id, ReasonCode::MalformedPacket, "this is not understood");
                 return None;
             }
+            let size_max = self.config.maximum_packet_size.get();
             let context = Context {
-                packet_size_max: self.config.maximum_packet_size.get(),
+                packet_size_max: self
+                    .config
+                    .flaw()
+                    .map_or(size_max, |flaw| packet_size_max(flaw, size_max)),
                 ..Context::new(connection.terms.version, Sender::Client)
             };
             let error = match decode(&mut connection.input, &context) {
@@ -90,7 +96,13 @@ impl Broker {
             };
             connection.terms = Terms::unknown(version);
         }
-        self.refuse(id, error.reason(), &error.to_string());
+        let reason = match error.reason() {
+            ReasonCode::TopicAliasInvalid if self.config.has(Flaw::TopicAliasZeroMiscoded) => {
+                ReasonCode::ProtocolError
+            }
+            reason => reason,
+        };
+        self.refuse(id, reason, &error.to_string());
     }
 
     /// Hands a packet to the module of its kind, if it may come now.

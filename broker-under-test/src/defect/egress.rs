@@ -60,6 +60,9 @@ pub(crate) fn terms(flaw: Flaw, packet: &Packet, mut terms: Terms) -> Terms {
         _ => 0,
     };
     terms.packet_size_max = terms.packet_size_max.saturating_add(overlooked);
+    if flaw == Flaw::PacketSizeOneLess && matches!(packet, Packet::Publish(_)) {
+        terms.packet_size_max = terms.packet_size_max.saturating_sub(1);
+    }
     if flaw == Flaw::ProblemInformationIgnored {
         terms.problem_information = true;
     }

@@ -297,22 +297,31 @@ flaws! {
 
     PacketSizeIgnored "The client's Maximum Packet Size has no effect."
         [] ["MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#1168)"]
     PacketSizeOneMore "Packets may be one byte larger than the client's Maximum Packet Size."
         [] ["MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3503)"]
+    PacketSizeOneLess "Messages of exactly the client's Maximum Packet Size are dropped as too large."
+        [] ["MQTT-3.1.2-25" "MQTT-4.5.0-1"]
+        [like "emqx (emqx/emqx#18425)"]
     PacketSizeWithoutHeader "The fixed header does not count towards the client's Maximum Packet Size."
         [] ["MQTT-3.1.2-24"]
     ProblemInformationIgnored "Request Problem Information has no effect."
         [] ["MQTT-3.1.2-29"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3604)"]
     ConnackReasonStringTooLarge "A Reason String makes CONNACK larger than the client takes."
         [] ["MQTT-3.2.2-19" "MQTT-3.1.2-24"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#129)"]
     ConnackUserPropertyTooLarge "A User Property makes CONNACK larger than the client takes."
         [] ["MQTT-3.2.2-20" "MQTT-3.1.2-24"]
     PubackReasonStringTooLarge "A Reason String makes PUBACK larger than the client takes."
         [] ["MQTT-3.4.2-2" "MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3594)" "mqtt-lib (LabOverWire/mqtt-lib#129)"]
     PubackUserPropertyTooLarge "A User Property makes PUBACK larger than the client takes."
         [] ["MQTT-3.4.2-3" "MQTT-3.1.2-24"]
     PubrecReasonStringTooLarge "A Reason String makes PUBREC larger than the client takes."
         [] ["MQTT-3.5.2-2" "MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3594)" "mqtt-lib (LabOverWire/mqtt-lib#129)"]
     PubrecUserPropertyTooLarge "A User Property makes PUBREC larger than the client takes."
         [] ["MQTT-3.5.2-3" "MQTT-3.1.2-24"]
     PubrelReasonStringTooLarge "A Reason String makes PUBREL larger than the client takes."
@@ -325,6 +334,7 @@ flaws! {
         [] ["MQTT-3.7.2-3" "MQTT-3.1.2-24"]
     SubackReasonStringTooLarge "A Reason String makes SUBACK larger than the client takes."
         [] ["MQTT-3.9.2-1" "MQTT-3.1.2-24"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#129)"]
     SubackUserPropertyTooLarge "A User Property makes SUBACK larger than the client takes."
         [] ["MQTT-3.9.2-2" "MQTT-3.1.2-24"]
     UnsubackReasonStringTooLarge "A Reason String makes UNSUBACK larger than the client takes."
@@ -337,6 +347,7 @@ flaws! {
         [] ["MQTT-3.14.2-4" "MQTT-3.1.2-24"]
     AuthReasonStringTooLarge "A Reason String makes AUTH larger than the client takes."
         [] ["MQTT-3.15.2-2" "MQTT-3.1.2-24"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#129)"]
     AuthUserPropertyTooLarge "A User Property makes AUTH larger than the client takes."
         [] ["MQTT-3.15.2-3" "MQTT-3.1.2-24"]
     PubackReasonStringUnwanted "PUBACK has a Reason String, though the client wants no problem information."
@@ -616,6 +627,11 @@ flaws! {
         ["MQTT-3.1.2-24"] ["MQTT-3.1.2-22" "MQTT-3.2.2-22"]
     KeepAliveWithoutGrace "A client may be silent for its Keep Alive, and not half as long again."
         ["MQTT-3.1.2-24"] ["MQTT-3.1.2-22" "MQTT-3.2.2-22"]
+    OwnPacketSizeIgnored "Packets above the Maximum Packet Size in CONNACK are taken."
+        [] ["MQTT-3.2.2-15"]
+    OwnPacketSizeWithoutHeader "The fixed header does not count towards the Maximum Packet Size in CONNACK."
+        [] ["MQTT-3.2.2-15"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3515)"]
     LargePacketsRefused "Packets above 64 KiB are refused, though CONNACK announces a much higher limit."
         [] ["U-5.0-3.2.2.3.6-1" "MQTT-3.2.2-15"]
     PublishQos2Refused "Messages of QoS 2 are refused, though CONNACK announces no Maximum QoS."
@@ -712,6 +728,9 @@ flaws! {
         [] ["MQTT-3.3.2-12"]
     TopicAliasErrorOther "A wrong Topic Alias is refused as an unspecified error."
         [] ["U-5.0-3.3.4-1" "U-5.0-3.3.4-2"]
+    TopicAliasZeroMiscoded "Topic Alias 0 is refused as a Protocol Error."
+        [] ["MQTT-3.3.2-8" "U-5.0-3.3.4-1"]
+        [like "nanomq (nanomq/nanomq#2336)"]
     UnknownAliasIgnored "A message whose Topic Alias stands for nothing is dropped, and the connection goes on."
         [] ["U-5.0-3.3.4-2"]
         [like "FlashMQ (halfgaar/FlashMQ#120)"]

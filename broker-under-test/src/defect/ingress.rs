@@ -117,6 +117,15 @@ pub(crate) fn turns_down(flaw: Flaw, connect: &Connect) -> Option<(ReasonCode, &
     is_refused.then_some((ReasonCode::NotAuthorized, "this broker takes no such clients"))
 }
 
+/// How large packets may be for a broker with this flaw.
+pub(crate) fn packet_size_max(flaw: Flaw, sound: u32) -> u32 {
+    match flaw {
+        Flaw::OwnPacketSizeIgnored => u32::MAX,
+        Flaw::OwnPacketSizeWithoutHeader => sound.saturating_add(5),
+        _ => sound,
+    }
+}
+
 /// How long a client may be silent for a broker with this flaw.
 pub(crate) fn silence_max(flaw: Flaw, sound: Duration) -> Duration {
     match flaw {
