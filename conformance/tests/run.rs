@@ -247,6 +247,8 @@ fn arguments_that_make_no_sense_are_usage_errors() {
         (vec!["--baseline", &known], "missing field `reason`"),
         (vec!["--junit", &file], "cannot write"),
         (vec!["--timeout-scale", "0"], "a number from 0.001"),
+        (vec!["--keep-alive", "600"], "needs --broker or --spawn"),
+        (vec!["--keep-alive", "65536"], "65536 is not in 0..=65535"),
         (vec!["--seed", "x"], "16 hex digits"),
     ] {
         let run = suite.run(&arguments);

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
-use crate::defect::Flaw;
+use crate::defect::{Defect, Flaw};
 
 /// What the client's aliases stand for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct InboundAliases {
     maximum: u16,
     topics: BTreeMap<u16, TopicName>,
-    flaw: Option<Flaw>,
 }
 
 /// Which aliases the client was told.
@@ -34,18 +33,8 @@ pub(super) enum Spelling {
 }
 
 impl InboundAliases {
-    pub(super) fn new(maximum: u16, flaw: Option<Flaw>) -> Self {
-        let maximum = match flaw {
-            Some(Flaw::TopicAliasAboveOwnTaken) => u16::MAX,
-            Some(Flaw::HighestAliasRefused) => maximum.saturating_sub(1),
-            _ => maximum,
-        };
-        Self { maximum, topics: BTreeMap::new(), flaw }
-    }
-
-    /// What an alias stands for.
-    pub(super) fn meaning(&self, alias: u16) -> Option<&TopicName> {
-        self.topics.get(&alias)
+    pub(super) fn new(maximum: u16) -> Self {
+        Self { maximum, topics: BTreeMap::new() }
     }
 
     /// The topic that a PUBLISH means; a name beside an alias gives the alias its meaning. Errors:
@@ -54,18 +43,27 @@ impl InboundAliases {
         &mut self,
         topic: TopicName,
         alias: Option<u16>,
+        defect: Option<Defect>,
     ) -> Result<TopicName, ReasonCode> {
+        let has = |flaw| defect == Some(Defect::Flaw(flaw));
+        let maximum = match self.maximum {
+            0 if has(Flaw::AliasWithoutMaximumTaken) => u16::MAX,
+            1.. if has(Flaw::AliasMaximumUnchecked) => u16::MAX,
+            maximum if has(Flaw::HighestAliasRefused) => maximum.saturating_sub(1),
+            maximum => maximum,
+        };
         match alias {
             None if topic.is_absent() => Err(ReasonCode::ProtocolError),
             None => Ok(topic),
-            Some(alias) if alias == 0 || alias > self.maximum => Err(ReasonCode::TopicAliasInvalid),
+            Some(alias) if alias == 0 || alias > maximum => Err(ReasonCode::TopicAliasInvalid),
             Some(alias) if topic.is_absent() => {
                 self.topics.get(&alias).cloned().ok_or(ReasonCode::ProtocolError)
             }
+            Some(alias) if has(Flaw::AliasNeverChanged) => {
+                Ok(self.topics.entry(alias).or_insert(topic).clone())
+            }
             Some(alias) => {
-                if self.flaw != Some(Flaw::AliasNeverRemapped) || self.meaning(alias).is_none() {
-                    self.topics.insert(alias, topic.clone());
-                }
+                self.topics.insert(alias, topic.clone());
                 Ok(topic)
             }
         }

@@ -1,15 +1,22 @@
 //! Enhanced authentication: the exchange of AUTH packets behind CONNECT, and later ones that a
 //! client starts (5.0, section 4.12). The method is [`ChallengeResponse`].
 
-use mqttspec_codec::packet::{Auth, Connect};
-use mqttspec_codec::{PropertiesBuilder, Property, ReasonCode};
+use mqttspec_codec::packet::{Auth, Connack, Connect};
+use mqttspec_codec::{Properties, PropertiesBuilder, Property, ReasonCode};
 
 use super::Broker;
 use super::connection::Phase;
 use super::event::ConnectionId;
 use crate::config::ChallengeResponse;
+use crate::defect::Flaw;
 
 impl Broker {
+    /// Whether this is the method of this broker.
+    pub(super) fn knows_method(&self, method: Option<&str>) -> bool {
+        let known = self.config.authentication.as_ref().map(|known| known.method.as_str());
+        known.is_some() && known == method
+    }
+
     /// Answers a CONNECT that has the method of this broker.
     pub(super) fn challenge(&mut self, id: ConnectionId, connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
@@ -19,11 +26,18 @@ impl Broker {
 
     /// AUTH came in place of the CONNACK that is not yet sent.
     pub(super) fn answer_challenge(&mut self, id: ConnectionId, auth: &Auth) {
-        if auth.reason != ReasonCode::ContinueAuthentication || !self.is_method_of_broker(auth) {
+        let is_in_turn = auth.reason == ReasonCode::ContinueAuthentication
+            || self.config.has(Flaw::AuthCodeUnchecked);
+        let is_same_method = self.knows_method(auth.properties.authentication_method())
+            || self.config.has(Flaw::AuthMethodUnchecked);
+        if !is_in_turn || !is_same_method {
             let why = "AUTH has to continue the exchange that CONNECT began";
             return self.refuse(id, ReasonCode::ProtocolError, why);
         }
         if !self.is_right_answer(auth) {
+            if self.config.has(Flaw::RefusedResponseKept) {
+                return;
+            }
             return self.refuse(id, ReasonCode::NotAuthorized, "this is not the right response");
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
@@ -38,11 +52,22 @@ impl Broker {
         let link = self.connections.get_mut(&id).and_then(|connection| connection.link_mut());
         let Some(link) = link else { return };
         let method = auth.properties.authentication_method();
-        if method.is_none() || method != link.authentication_method.as_deref() {
+        if link.authentication_method.is_none()
+            && self.config.has(Flaw::AuthWithoutMethodPassedOver)
+        {
+            return;
+        }
+        let is_checked = !self.config.has(Flaw::ReauthenticationMethodUnchecked);
+        if method.is_none() || is_checked && method != link.authentication_method.as_deref() {
             let why = "AUTH needs the Authentication Method of CONNECT";
             return self.refuse(id, ReasonCode::ProtocolError, why);
         }
         match (auth.reason, link.is_challenged) {
+            (ReasonCode::ReAuthenticate, false)
+                if self.config.has(Flaw::ReauthenticationRefused) =>
+            {
+                self.refuse(id, ReasonCode::ProtocolError, "once is enough");
+            }
             (ReasonCode::ReAuthenticate, false) => {
                 link.is_challenged = true;
                 self.send_challenge(id);
@@ -50,11 +75,22 @@ impl Broker {
             (ReasonCode::ContinueAuthentication, true) => {
                 link.is_challenged = false;
                 if self.is_right_answer(auth) {
-                    self.send_auth(id, ReasonCode::Success, None);
-                } else {
+                    match self.config.has(Flaw::ReauthenticationEndsInConnack) {
+                        true => self.send(
+                            id,
+                            Connack {
+                                session_present: false,
+                                reason: ReasonCode::Success,
+                                properties: Properties::new(),
+                            },
+                        ),
+                        false => self.send_auth(id, ReasonCode::Success, None),
+                    }
+                } else if !self.config.has(Flaw::FailedReauthenticationKept) {
                     self.refuse(id, ReasonCode::NotAuthorized, "this is not the right response");
                 }
             }
+            _ if self.config.has(Flaw::AuthOutOfTurnPassedOver) => {}
             _ => self.refuse(id, ReasonCode::ProtocolError, "AUTH is out of turn"),
         }
     }
@@ -62,11 +98,19 @@ impl Broker {
     fn send_challenge(&mut self, id: ConnectionId) {
         let method = self.config.authentication.as_ref();
         let challenge = method.map(|method| method.challenge.clone());
-        self.send_auth(id, ReasonCode::ContinueAuthentication, challenge.as_deref());
+        let reason = match self.config.has(Flaw::ChallengeSaysSuccess) {
+            true => ReasonCode::Success,
+            false => ReasonCode::ContinueAuthentication,
+        };
+        self.send_auth(id, reason, challenge.as_deref());
     }
 
     fn send_auth(&mut self, id: ConnectionId, reason: ReasonCode, data: Option<&[u8]>) {
         let Some(ChallengeResponse { method, .. }) = &self.config.authentication else { return };
+        let method = match self.config.has(Flaw::AuthMethodAltered) {
+            true => "ANOTHER-METHOD",
+            false => method,
+        };
         let mut builder = PropertiesBuilder::new();
         builder
             .push(Property::AuthenticationMethod(method))
@@ -78,13 +122,9 @@ impl Broker {
         self.send(id, Auth { reason, properties: builder.build() });
     }
 
-    fn is_method_of_broker(&self, auth: &Auth) -> bool {
-        let method = self.config.authentication.as_ref().map(|method| method.method.as_str());
-        method.is_some() && method == auth.properties.authentication_method()
-    }
-
     fn is_right_answer(&self, auth: &Auth) -> bool {
         let expected = self.config.authentication.as_ref().map(ChallengeResponse::response);
         expected.as_deref() == auth.properties.authentication_data()
+            || self.config.has(Flaw::ResponseUnchecked)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use mqttspec_codec::packet::{Connack, Connect};
 use mqttspec_codec::topic;
@@ -14,21 +15,40 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::Flaw;
 use crate::defect::egress::alias_maximum;
-use crate::defect::ingress::{silence_max, turns_down};
+use crate::defect::{Defect, Flaw, strictness};
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
 
 impl Broker {
     /// The first packet of a connection.
-    pub(super) fn connect(&mut self, id: ConnectionId, connect: Box<Connect>) {
+    pub(super) fn connect(&mut self, id: ConnectionId, mut connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.terms = Terms::of(&connect);
+        if self.config.has(Flaw::UnknownUserMalformed) && !self.knows_user(&connect) {
+            let reason = ReasonCode::MalformedPacket;
+            return match connect.version {
+                Version::V3_1_1 => self.close(id),
+                Version::V5_0 => self.refuse(id, reason, "the user name is not known"),
+            };
+        }
+        if self.config.has(Flaw::ConnectFieldsMisordered)
+            && let Connect { will: Some(will), password: Some(password), .. } = &mut *connect
+        {
+            std::mem::swap(&mut will.payload, password);
+        }
+        if strictness::keeps_waiting(self.config.defect, &connect.client_id) {
+            return;
+        }
         match self.admits(&connect) {
-            Err((reason, why)) => self.refuse(id, reason, why),
-            Ok(()) if connect.properties.authentication_method().is_some() => {
+            Err((reason, why)) => {
+                if self.config.has(Flaw::RefusedClientServed) {
+                    self.serve_what_is_left(id, &(*connect.client_id).into());
+                }
+                self.refuse(id, reason, why);
+            }
+            Ok(()) if self.knows_method(connect.properties.authentication_method()) => {
                 self.challenge(id, connect);
             }
             Ok(()) => self.accept(id, *connect),
@@ -38,7 +58,7 @@ impl Broker {
     /// Welcomes a client that has passed every check (section 3.1.4).
     pub(super) fn accept(&mut self, id: ConnectionId, mut connect: Connect) {
         let assigned = connect.client_id.is_empty().then(|| self.assign_client_id());
-        let client = assigned.clone().unwrap_or_else(|| (*connect.client_id).into());
+        let client = assigned.clone().unwrap_or_else(|| self.key_of(&connect.client_id));
         let requested_s = rules::requested_session_expiry_s(&connect);
         let granted_s = self.granted_session_expiry_s(&connect, requested_s);
         let connack = Connack {
@@ -63,13 +83,22 @@ impl Broker {
         self.establish(id, &client, &connect, SessionExpiry::from_interval(requested_s));
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
-        session.expiry = SessionExpiry::from_interval(granted_s);
+        session.expiry = match assigned.is_some() && self.config.has(Flaw::AssignedSessionForgotten)
+        {
+            true => SessionExpiry::WithConnection,
+            false => SessionExpiry::from_interval(granted_s),
+        };
         session.will = will;
         let receive_maximum = connect
             .properties
             .receive_maximum()
             .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
         session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
+        if self.config.has(Flaw::PipelinedPacketsLost)
+            && let Some(connection) = self.connections.get_mut(&id)
+        {
+            connection.input.clear();
+        }
         self.transmit_waiting(&client);
         if self.config.has(Flaw::QueuedBeforeConnack) && connack_at < self.actions.len() {
             self.actions[connack_at..].rotate_left(1);
@@ -82,6 +111,7 @@ impl Broker {
         match (method, &self.config.authentication) {
             (None, _) => {}
             (Some(method), Some(known)) if known.method == method => {}
+            (Some(_), _) if self.config.has(Flaw::UnknownMethodTaken) => {}
             (Some(_), _) => {
                 return Err((ReasonCode::BadAuthenticationMethod, "this method is not known"));
             }
@@ -94,8 +124,18 @@ impl Broker {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
         }
-        if let Some(refusal) = self.config.flaw().and_then(|flaw| turns_down(flaw, connect)) {
-            return Err(refusal);
+        if self.config.has(Flaw::ManyClientsRefused) && self.connections.len() > 20 {
+            return Err((ReasonCode::ServerUnavailable, "too many clients"));
+        }
+        if self.config.has(Flaw::FormerClientRefused)
+            && self.leftovers.contains_key(&*connect.client_id)
+        {
+            return Err((ReasonCode::ClientIdentifierNotValid, "the client was here before"));
+        }
+        if self.config.has(Flaw::ControlCharacterIdNotAuthorized)
+            && connect.client_id.contains(char::is_control)
+        {
+            return Err((ReasonCode::NotAuthorized, "a control character"));
         }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
@@ -106,12 +146,12 @@ impl Broker {
 
     fn admits_will(&self, connect: &Connect) -> Result<(), Refusal> {
         let Some(will) = &connect.will else { return Ok(()) };
-        if will.qos > self.config.maximum_qos && !self.config.has(Flaw::WillAboveMaximumQosTaken) {
+        if will.qos > self.config.maximum_qos && !self.config.has(Flaw::WillQosUnchecked) {
             return Err((ReasonCode::QoSNotSupported, "Will QoS is above Maximum QoS"));
         }
         if will.retain
             && !self.config.retain_available
-            && !self.config.has(Flaw::WillRetainTakenUnavailable)
+            && !self.config.has(Flaw::WillRetainUnchecked)
         {
             return Err((ReasonCode::RetainNotSupported, "Will Retain without Retain Available"));
         }
@@ -123,10 +163,19 @@ impl Broker {
 
     fn knows_user(&self, connect: &Connect) -> bool {
         let Some(users) = &self.config.users else { return true };
-        let (Some(username), Some(password)) = (&connect.username, &connect.password) else {
-            return false;
+        if self.config.has(Flaw::CredentialsUnchecked) || self.config.has(Flaw::CredentialsRefused)
+        {
+            return self.config.has(Flaw::CredentialsUnchecked);
+        }
+        let Some(username) = &connect.username else { return false };
+        let is_name = |name: &str| match self.config.has(Flaw::UserNameByPrefix) {
+            true => username.starts_with(name),
+            false => name == &**username,
         };
-        users.iter().any(|(name, secret)| **name == **username && secret == password)
+        let is_secret = |secret: &[u8]| {
+            connect.password.as_deref() == Some(secret) || self.config.has(Flaw::PasswordUnchecked)
+        };
+        users.iter().any(|(name, secret)| is_name(name) && is_secret(secret))
     }
 
     /// Whether clients may publish to a topic.
@@ -140,14 +189,25 @@ impl Broker {
         denied.is_some_and(|denied| topic::matches(denied, name_or_filter))
     }
 
+    /// What sessions are found by: the Client Identifier.
+    fn key_of(&self, client_id: &str) -> ClientId {
+        if self.config.has(Flaw::ClientIdsCutShort) {
+            return client_id.chars().take(12).collect::<String>().into();
+        }
+        match self.config.has(Flaw::ClientIdsWithoutCase) {
+            true => client_id.to_lowercase().into(),
+            false => client_id.into(),
+        }
+    }
+
     /// A Client Identifier that nobody has: 23 letters and digits.
     fn assign_client_id(&mut self) -> ClientId {
+        if self.config.has(Flaw::AssignedClientIdTwice) {
+            return "auto".into();
+        }
         loop {
             self.assigned_client_ids += 1;
             let candidate = format!("auto{:019}", self.assigned_client_ids);
-            if self.config.has(Flaw::AssignedIdNotUnique) {
-                return "auto".into();
-            }
             if !self.sessions.contains_key(&*candidate) {
                 return candidate.into();
             }
@@ -196,31 +256,23 @@ impl Broker {
     ) {
         let server_keep_alive_s = match connect.version {
             Version::V3_1_1 => None,
-            Version::V5_0 if self.config.has(Flaw::ServerKeepAliveIgnored) => None,
             Version::V5_0 => self.config.server_keep_alive,
         };
-        let silence_max = rules::silence_max(connect.keep_alive, server_keep_alive_s)
-            .filter(|_| !self.config.has(Flaw::KeepAliveIgnored))
-            .map(|max| self.config.flaw().map_or(max, |flaw| silence_max(flaw, max)));
+        let silence_max = self.silence_max(connect.keep_alive, server_keep_alive_s);
         let allowed_aliases = connect.properties.topic_alias_maximum().unwrap_or(0);
         let alias_maximum = match (self.config.topic_alias_outgoing, self.config.flaw()) {
             (true, Some(flaw)) => alias_maximum(flaw, allowed_aliases),
             (true, None) => allowed_aliases,
             (false, _) => 0,
         };
-        let session = self.sessions.get_mut(client);
-        let kept = session.map(|session| std::mem::take(&mut session.kept_aliases));
-        let (inbound_aliases, outbound_aliases) = kept.unwrap_or_default();
+        let kept = self.sessions.get_mut(client).and_then(|session| session.kept_aliases.take());
         let link = Link {
             client: client.clone(),
             silence_max,
             expiry_in_connect,
             receiving: BTreeSet::new(),
-            inbound_aliases: inbound_aliases.unwrap_or_else(|| {
-                InboundAliases::new(self.config.topic_alias_maximum, self.config.flaw())
-            }),
-            outbound_aliases: outbound_aliases
-                .unwrap_or_else(|| OutboundAliases::new(alias_maximum)),
+            inbound_aliases: InboundAliases::new(self.config.topic_alias_maximum),
+            outbound_aliases: kept.unwrap_or_else(|| OutboundAliases::new(alias_maximum)),
             authentication_method: connect.properties.authentication_method().map(Into::into),
             is_challenged: false,
         };
@@ -229,6 +281,23 @@ impl Broker {
         self.timers.cancel(&Timer::Handshake(id));
         if let Some(silence_max) = silence_max {
             self.timers.set(Timer::KeepAlive(id), self.now.after(silence_max));
+        }
+    }
+
+    /// How long a client may be silent, by this broker's idea of a Keep Alive.
+    fn silence_max(&self, keep_alive_s: u16, server_keep_alive_s: Option<u16>) -> Option<Duration> {
+        let sound = rules::silence_max(keep_alive_s, server_keep_alive_s);
+        let Some(Defect::Flaw(flaw)) = self.config.defect else { return sound };
+        match flaw {
+            Flaw::KeepAliveIgnored => None,
+            Flaw::KeepAliveEarly => sound.map(|silence| silence / 3),
+            Flaw::KeepAliveOfZeroTimed => sound.or(Some(Duration::from_secs(1))),
+            Flaw::KeepAliveSigned if keep_alive_s > 32767 => Some(Duration::from_secs(1)),
+            Flaw::KeepAliveOverflows => {
+                sound.map(|silence| Duration::from_secs(silence.as_secs() & 0xFFFF))
+            }
+            Flaw::ServerKeepAliveIgnored => rules::silence_max(keep_alive_s, None),
+            _ => sound,
         }
     }
 

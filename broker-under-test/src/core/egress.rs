@@ -10,7 +10,7 @@ use mqttspec_codec::{
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
-use crate::defect;
+use crate::defect::{self, Flaw};
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,9 @@ impl Broker {
                 self.actions.extend(packets.into_iter().map(|bytes| Action::Send(id, bytes)));
             }
             None => self.emit(id, terms.version, &packet),
+        }
+        if self.config.has(Flaw::KeepAliveByOwnPackets) {
+            self.restart_keep_alive(id);
         }
         Ok(())
     }

@@ -2,7 +2,9 @@
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
 use mqttspec_codec::packet::{Connack, Disconnect};
-use mqttspec_codec::{PacketType, Properties, ReasonCode, Version};
+use mqttspec_codec::{
+    Context, Packet, PacketType, Properties, ReasonCode, Sender, Version, decode,
+};
 
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
@@ -31,8 +33,12 @@ impl Broker {
                 let properties = Properties::default();
                 self.transmit(id, Connack { session_present: false, reason, properties }.into())
             }
+            (true, true) if self.sends_no_disconnect(reason) => Ok(()),
             (true, true) => {
-                let reason = rules::code_in(PacketType::Disconnect, reason);
+                let reason = match self.config.has(Flaw::DisconnectWithoutReason) {
+                    true => ReasonCode::UnspecifiedError,
+                    false => rules::code_in(PacketType::Disconnect, reason),
+                };
                 let properties = self.explanation(why);
                 self.transmit(id, Disconnect { reason, properties }.into())
             }
@@ -41,13 +47,36 @@ impl Broker {
             }
             (_, false) => Ok(()),
         };
-        let stays = match is_connected {
-            false => self.config.has(Flaw::RefusedNotClosed),
-            true => is_v5 && self.config.has(Flaw::DisconnectedNotClosed),
-        };
-        if !stays {
-            self.close(id);
+        if is_connected && is_v5 && self.config.has(Flaw::TalksBehindDisconnect) {
+            self.send(id, Packet::Pingresp);
         }
+        let is_kept = match is_connected {
+            true => is_v5 && self.config.has(Flaw::FaultyClientKept),
+            false => self.config.has(Flaw::RefusedClientKept),
+        };
+        match is_kept {
+            true => self.lost(id),
+            false => self.close(id),
+        }
+    }
+
+    /// Publishes what stands in the input behind the packet that ends a connection.
+    pub(super) fn serve_what_is_left(&mut self, id: ConnectionId, client: &ClientId) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let context = Context::new(connection.terms.version, Sender::Client);
+        let mut input = std::mem::take(&mut connection.input);
+        while let Ok(Some(packet)) = decode(&mut input, &context) {
+            if let Packet::Publish(publish) = packet {
+                let topic = publish.topic.clone();
+                self.take_over(client, publish, topic);
+            }
+        }
+    }
+
+    fn sends_no_disconnect(&self, reason: ReasonCode) -> bool {
+        self.config.has(Flaw::DisconnectMissing)
+            || self.config.has(Flaw::TakeoverWithoutReason)
+                && reason == ReasonCode::SessionTakenOver
     }
 
     /// Closes a connection without a word; its Will is published.
@@ -80,6 +109,13 @@ impl Broker {
                 session.will = None;
             }
         }
+        if self.config.has(Flaw::DisconnectedClientServed) {
+            let client = link.client.clone();
+            self.serve_what_is_left(id, &client);
+        }
+        if self.config.has(Flaw::DisconnectUnanswered) {
+            return self.lost(id);
+        }
         self.close(id);
     }
 
@@ -90,13 +126,13 @@ impl Broker {
         self.timers.cancel(&Timer::KeepAlive(id));
         let Phase::Connected(link) = connection.phase else { return };
         let client = link.client;
+        if self.config.has(Flaw::FormerClientRefused) {
+            self.leftovers.insert(client.clone(), link.inbound_aliases);
+        }
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
-        session.kept_aliases = match self.config.flaw() {
-            Some(Flaw::InboundAliasesKept) => (Some(link.inbound_aliases), None),
-            Some(Flaw::OutboundAliasesKept) => (None, Some(link.outbound_aliases)),
-            _ => (None, None),
-        };
+        session.kept_aliases =
+            self.config.has(Flaw::OutboundAliasesKept).then_some(link.outbound_aliases);
         let delay = session
             .will
             .as_ref()

@@ -9,31 +9,42 @@ use mqttspec_codec::{
 };
 
 use super::Broker;
-use super::connection::{Phase, Terms};
+use super::connection::{Connection, Phase, Terms};
 use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
-use crate::defect::Flaw;
-use crate::defect::ingress::{
-    Tolerance, faultless_connect, loses_rest, packet_size_max, refuses, tolerate,
-};
+use crate::defect::ingress::{Tolerance, faultless_connect, pass_over, tolerate};
+use crate::defect::strictness;
+use crate::defect::{Defect, Flaw};
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
     /// are never looked at if it is refused (MQTT-3.1.4-6; 3.1.1: MQTT-3.1.4-5).
     pub(super) fn received(&mut self, id: ConnectionId, bytes: &[u8]) {
+        let is_held_up = self.config.has(Flaw::UnfinishedPacketHoldsUp)
+            && self.connections.iter().any(|(&it, other)| it != id && !other.input.is_empty());
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        if self.config.flaw().is_some_and(|flaw| loses_rest(flaw, &connection.input)) {
-            connection.input.clear();
-        }
         connection.input.extend_from_slice(bytes);
-        while let Some(packet) = self.next_packet(id) {
+        if is_held_up {
+            return;
+        }
+        if self.config.has(Flaw::KeepAliveByBytes) {
             self.restart_keep_alive(id);
-            self.dispatch(id, packet);
-            if self.config.has(Flaw::OnlyFirstOfSegment)
-                && let Some(connection) = self.connections.get_mut(&id)
-            {
-                connection.input.clear();
+        }
+        while let Some(packet) = self.next_packet(id) {
+            if self.keeps_alive(&packet) {
+                self.restart_keep_alive(id);
             }
+            self.dispatch(id, packet);
+            if self.config.has(Flaw::OnePacketAtATime) {
+                break;
+            }
+        }
+        if let Some(connection) = self.connections.get_mut(&id)
+            && (self.config.has(Flaw::SplitPacketLost)
+                || self.config.has(Flaw::OnePacketAtATime)
+                || self.config.has(Flaw::SplitHeaderLost) && connection.input.len() == 1)
+        {
+            connection.input.clear();
         }
     }
 
@@ -44,24 +55,39 @@ impl Broker {
             let first_byte = *connection.input.first()?;
             let is_opened = matches!(connection.phase, Phase::Opened);
             if is_opened && first_byte >> 4 != PacketType::Connect as u8 {
+                if self.config.has(Flaw::FirstPacketPassedOver) {
+                    pass_over(&mut connection.input);
+                    continue;
+                }
+                if self.config.has(Flaw::FirstPacketServed)
+                    && first_byte >> 4 == PacketType::Pingreq as u8
+                {
+                    pass_over(&mut connection.input);
+                    self.send(id, Packet::Pingresp);
+                    continue;
+                }
                 self.close(id);
-                return None;
-            }
-            let version = connection.terms.version;
-            if self.config.flaw().is_some_and(|flaw| refuses(flaw, version, &mut connection.input))
-            {
-                self.refuse(id, ReasonCode::MalformedPacket, "this is not understood");
                 return None;
             }
             let size_max = self.config.maximum_packet_size.get();
             let context = Context {
-                packet_size_max: self
-                    .config
-                    .flaw()
-                    .map_or(size_max, |flaw| packet_size_max(flaw, size_max)),
+                packet_size_max: strictness::packet_size_max(self.config.defect, size_max),
                 ..Context::new(connection.terms.version, Sender::Client)
             };
-            let error = match decode(&mut connection.input, &context) {
+            let len = connection.input.len();
+            let decoded = decode(&mut connection.input, &context);
+            let len = len - connection.input.len();
+            let error = match decoded {
+                Ok(Some(packet)) if strictness::loses(self.config.defect, &packet, len) => continue,
+                Ok(Some(packet)) if strictness::refuses(self.config.defect, &packet, len) => {
+                    match packet {
+                        Packet::Connect(connect) if connect.version == Version::V3_1_1 => {
+                            self.close(id);
+                        }
+                        _ => self.refuse(id, ReasonCode::MalformedPacket, "too strict"),
+                    }
+                    return None;
+                }
                 Ok(packet) => return packet,
                 Err(error) => error,
             };
@@ -73,7 +99,8 @@ impl Broker {
                 }
                 // A CONNECT cannot be passed over: it is taken for one without any fault.
                 Tolerance::PassedOver if is_opened => {
-                    return Some(faultless_connect(id.0, claimed));
+                    let user = self.config.users.as_ref().and_then(|users| users.first());
+                    return Some(faultless_connect(id.0, claimed, user));
                 }
                 Tolerance::Answered(answer) => self.actions.push(Action::Send(id, answer)),
                 Tolerance::PassedOver | Tolerance::Altered => {}
@@ -83,9 +110,19 @@ impl Broker {
 
     /// The reaction to a packet that cannot be decoded: close, and say why if there is a way to.
     fn decode_failed(&mut self, id: ConnectionId, error: &DecodeError) {
+        self.spread_failure(id);
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if let Phase::Opened = connection.phase {
             let claim = ProtocolClaim::read(&connection.input);
+            if self.config.has(Flaw::RefusedClientServed) {
+                connection.terms.version = claim.map_or(Version::V5_0, |claim| match claim.level {
+                    4 => Version::V3_1_1,
+                    _ => Version::V5_0,
+                });
+                pass_over(&mut connection.input);
+                self.serve_what_is_left(id, &"refused".into());
+                return self.close(id);
+            }
             let Some(version) = claim.and_then(|claim| claim.answer_version(error)) else {
                 if self.config.has(Flaw::MalformedConnectAnswered) {
                     connection.terms = Terms::unknown(Version::V3_1_1);
@@ -105,6 +142,24 @@ impl Broker {
         self.refuse(id, reason, &error.to_string());
     }
 
+    /// What a broker that does not keep its clients apart does to others.
+    fn spread_failure(&mut self, id: ConnectionId) {
+        let Some(failed) = self.connections.get(&id) else { return };
+        let is_hit = |other: &Connection| match self.config.defect {
+            Some(Defect::Flaw(Flaw::OneErrorEndsAll)) => true,
+            Some(Defect::Flaw(Flaw::FaultyConnectTakesOver)) => other.link().is_some_and(|link| {
+                let name = link.client.as_bytes();
+                matches!(failed.phase, Phase::Opened)
+                    && failed.input.windows(name.len()).any(|part| part == name)
+            }),
+            _ => false,
+        };
+        let hit = self.connections.iter().filter(|&(&it, other)| it != id && is_hit(other));
+        for other in hit.map(|(&it, _)| it).collect::<Vec<_>>() {
+            self.close(other);
+        }
+    }
+
     /// Hands a packet to the module of its kind, if it may come now.
     fn dispatch(&mut self, id: ConnectionId, packet: Packet) {
         let Some(connection) = self.connections.get(&id) else { return };
@@ -114,10 +169,22 @@ impl Broker {
             (Phase::Authenticating(_), Packet::Auth(auth)) => self.answer_challenge(id, &auth),
             // Only AUTH and DISCONNECT may come before CONNACK (MQTT-3.1.2-30).
             (Phase::Authenticating(_), Packet::Disconnect(_)) => self.close(id),
+            (Phase::Authenticating(_), _) if self.config.has(Flaw::EarlyPacketsPassedOver) => {}
+            (Phase::Authenticating(_), Packet::Pingreq)
+                if self.config.has(Flaw::EarlyPacketsServed) =>
+            {
+                self.send(id, Packet::Pingresp);
+            }
             (Phase::Authenticating(_), _) => {
                 self.refuse(id, ReasonCode::ProtocolError, "only AUTH is in place now");
             }
-            (Phase::Connected(_), packet) => self.dispatch_connected(id, packet),
+            (Phase::Connected(link), packet) => {
+                let is_held_up =
+                    link.is_challenged && self.config.has(Flaw::ReauthenticationHoldsUp);
+                if !is_held_up || matches!(packet, Packet::Auth(_)) {
+                    self.dispatch_connected(id, packet);
+                }
+            }
         }
     }
 
@@ -134,6 +201,9 @@ impl Broker {
             Packet::Disconnect(disconnect) => self.disconnect(id, &disconnect),
             Packet::Auth(auth) => self.reauthenticate(id, &auth),
             Packet::Connect(_) if self.config.has(Flaw::SecondConnectIgnored) => {}
+            Packet::Connect(connect) if self.config.has(Flaw::SecondConnectAnswered) => {
+                self.accept(id, *connect);
+            }
             Packet::Connect(_) => {
                 self.refuse(id, ReasonCode::ProtocolError, "this connection had its CONNECT");
             }
@@ -144,7 +214,16 @@ impl Broker {
     }
 
     /// Every Control Packet of the client counts, whatever it is (section 3.1.2.10).
-    fn restart_keep_alive(&mut self, id: ConnectionId) {
+    fn keeps_alive(&self, packet: &Packet) -> bool {
+        let is_acknowledgement = matches!(
+            packet,
+            Packet::Puback(_) | Packet::Pubrec(_) | Packet::Pubrel(_) | Packet::Pubcomp(_)
+        );
+        !(self.config.has(Flaw::KeepAliveByPingAlone) && !matches!(packet, Packet::Pingreq)
+            || self.config.has(Flaw::KeepAliveWithoutAcknowledgements) && is_acknowledgement)
+    }
+
+    pub(super) fn restart_keep_alive(&mut self, id: ConnectionId) {
         let link = self.connections.get(&id).and_then(|connection| connection.link());
         if let Some(silence_max) = link.and_then(|link| link.silence_max) {
             self.timers.set(Timer::KeepAlive(id), self.now.after(silence_max));

@@ -30,11 +30,13 @@ mod time;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
+use self::alias::InboundAliases;
 pub(crate) use self::connection::Terms;
 use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
@@ -45,6 +47,7 @@ use self::session::{ClientId, Session};
 use self::subscriptions::Subscriptions;
 pub use self::time::Timestamp;
 use crate::config::Config;
+use crate::defect::Flaw;
 
 /// An MQTT broker without I/O. See [`Event`] for what it has to be told, and [`Action`] for what it
 /// wants done.
@@ -63,6 +66,8 @@ pub struct Broker {
     now: Timestamp,
     actions: Vec<Action>,
     assigned_client_ids: u64,
+    /// Topic Aliases that did not end with their connection, which is a flaw.
+    leftovers: BTreeMap<ClientId, InboundAliases>,
     is_shut_down: bool,
 }
 
@@ -80,6 +85,7 @@ impl Broker {
             now: Timestamp::default(),
             actions: Vec::new(),
             assigned_client_ids: 0,
+            leftovers: BTreeMap::new(),
             is_shut_down: false,
         };
         broker.introduce();
@@ -119,7 +125,11 @@ impl Broker {
             self.actions.push(Action::Close(id));
         } else if let Entry::Vacant(entry) = self.connections.entry(id) {
             entry.insert(Connection::new());
-            self.timers.set(Timer::Handshake(id), self.now.after(self.config.handshake_timeout));
+            let timeout = match self.config.has(Flaw::LateConnectClosed) {
+                true => Duration::from_millis(500),
+                false => self.config.handshake_timeout,
+            };
+            self.timers.set(Timer::Handshake(id), self.now.after(timeout));
         }
     }
 
@@ -127,6 +137,7 @@ impl Broker {
         while let Some(timer) = self.timers.pop(self.now, heard) {
             match timer {
                 // No code of CONNACK is about time, and 3.1.4 asks for the close alone.
+                Timer::Handshake(_) if self.config.has(Flaw::ConnectAwaitedForEver) => {}
                 Timer::Handshake(id) => self.close(id),
                 Timer::KeepAlive(id) => {
                     self.refuse(

@@ -94,6 +94,11 @@ impl Outbound {
         None
     }
 
+    /// Whether many messages wait, for a broker that does not bear that.
+    pub(super) fn is_flooded(&self) -> bool {
+        self.waiting.len() + self.in_flight.len() > 20
+    }
+
     /// PUBACK came. An identifier that stands for no QoS 1 message changes nothing.
     pub(super) fn acknowledged(&mut self, packet_id: PacketId) {
         if self.stage_of(packet_id, QoS::AtLeastOnce) == Some(Stage::Published) {

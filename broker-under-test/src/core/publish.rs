@@ -4,13 +4,13 @@ use mqttspec_codec::packet::{Delivery, Puback, Pubcomp, Publish, Pubrec, Pubrel}
 use mqttspec_codec::topic::TopicName;
 use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
 
-use super::connection::Link;
+use super::alias::InboundAliases;
+use super::connection::{Connection, Link};
 use super::event::ConnectionId;
 use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
-use crate::defect::Flaw;
-use crate::defect::ingress::{drops, turns_down_publish};
+use crate::defect::{Defect, Flaw, strictness};
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -19,19 +19,35 @@ impl Broker {
     pub(super) fn publish(&mut self, id: ConnectionId, publish: Publish) {
         let topic = match self.check_publish(id, &publish) {
             Ok(topic) => topic,
-            Err(_) if publish.topic.is_absent() && self.config.has(Flaw::UnknownAliasIgnored) => {
+            Err((ReasonCode::ProtocolError, _))
+                if self.config.has(Flaw::UnknownAliasPassedOver) =>
+            {
                 return;
             }
             Err((reason, why)) => return self.refuse(id, reason, why),
         };
         let Some(link) = self.link(id) else { return };
         let client = link.client.clone();
+        let is_flooded = self.sessions.values().any(|session| session.outbound.is_flooded());
+        if is_flooded && self.config.has(Flaw::FloodEndsAll) {
+            for other in self.connections.keys().copied().collect::<Vec<_>>() {
+                self.close(other);
+            }
+        }
+        if is_flooded && self.config.has(Flaw::FloodLost) {
+            return;
+        }
         match publish.delivery {
             Delivery::AtMostOnce => {
                 self.take_over(&client, publish, topic);
             }
             Delivery::AtLeastOnce { packet_id, .. } => {
                 let reason = self.publish_at_least_once(id, &client, packet_id, publish, topic);
+                if reason == ReasonCode::NotAuthorized
+                    && self.config.has(Flaw::RefusedMessageEndsConnection)
+                {
+                    return self.refuse(id, reason, "this topic is not open to clients");
+                }
                 let (reason, properties) = self.acknowledgement(id, reason);
                 self.send(id, Puback { packet_id, reason, properties });
             }
@@ -59,20 +75,19 @@ impl Broker {
     /// What may not be in a PUBLISH after what CONNACK said, and the topic that it means.
     fn check_publish(&mut self, id: ConnectionId, publish: &Publish) -> Result<TopicName, Refusal> {
         let maximum_qos = self.config.maximum_qos;
-        let retain_available = self.config.retain_available;
+        let maximum_qos_is_unchecked = self.config.has(Flaw::MaximumQosUnchecked);
+        let retain_available =
+            self.config.retain_available || self.config.has(Flaw::RetainUnchecked);
         let receive_maximum = self.config.receive_maximum.get();
         let version = self.version(id);
-        let flaw = self.config.flaw();
-        if let Some(refusal) = flaw.and_then(|flaw| turns_down_publish(flaw, publish)) {
-            return Err(refusal);
-        }
-        let others_topic = self.topic_of_any(publish.properties.topic_alias());
-        let link = self.link(id).expect("only a connected client publishes");
-        if publish.qos() > maximum_qos && flaw != Some(Flaw::AboveMaximumQosTaken) {
+        let flaw = self.config.defect;
+        let alias_maximum = self.config.topic_alias_maximum;
+        let connection = self.connections.get_mut(&id).and_then(Connection::link_mut);
+        let link = connection.expect("only a connected client publishes");
+        if publish.qos() > maximum_qos && !maximum_qos_is_unchecked {
             return Err((ReasonCode::QoSNotSupported, "QoS is above Maximum QoS"));
         }
-        let takes_retain = retain_available || flaw == Some(Flaw::RetainTakenUnavailable);
-        if publish.retain && !takes_retain && version == Version::V5_0 {
+        if publish.retain && !retain_available && version == Version::V5_0 {
             return Err((ReasonCode::RetainNotSupported, "RETAIN without Retain Available"));
         }
         if let (Some(packet_id), Version::V5_0) = (publish.packet_id(), version) {
@@ -83,13 +98,19 @@ impl Broker {
                 return Err((ReasonCode::ReceiveMaximumExceeded, why));
             }
         }
-        let topic = others_topic.filter(|_| publish.topic.is_absent());
-        link.inbound_aliases
-            .resolve(topic.unwrap_or(publish.topic.clone()), publish.properties.topic_alias())
-            .map_err(|reason| match flaw {
-                Some(Flaw::TopicAliasErrorOther) => ReasonCode::UnspecifiedError,
-                _ => reason,
-            })
+        let key: Option<ClientId> = match flaw {
+            Some(Defect::Flaw(Flaw::AliasesOfAll)) => Some("".into()),
+            Some(Defect::Flaw(Flaw::AliasesOutliveConnection)) => Some(link.client.clone()),
+            _ => None,
+        };
+        let aliases = match key {
+            Some(key) => {
+                self.leftovers.entry(key).or_insert_with(|| InboundAliases::new(alias_maximum))
+            }
+            None => &mut link.inbound_aliases,
+        };
+        aliases
+            .resolve(publish.topic.clone(), publish.properties.topic_alias(), flaw)
             .map_err(|reason| (reason, "this Topic Alias stands for no topic"))
     }
 
@@ -135,11 +156,16 @@ impl Broker {
     }
 
     /// Takes ownership of a message, if its publisher may publish it.
-    fn take_over(&mut self, client: &ClientId, publish: Publish, topic: TopicName) -> ReasonCode {
+    pub(super) fn take_over(
+        &mut self,
+        client: &ClientId,
+        publish: Publish,
+        topic: TopicName,
+    ) -> ReasonCode {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }
-        if let Some(reason) = self.config.flaw().and_then(|flaw| drops(flaw, &publish)) {
+        if let Some(reason) = strictness::drops(self.config.defect, &publish) {
             return reason;
         }
         let alias = publish.properties.topic_alias();
@@ -171,13 +197,6 @@ impl Broker {
     pub(super) fn is_unreleased(&self, client: &ClientId, packet_id: PacketId) -> bool {
         let session = self.sessions.get(client);
         session.is_some_and(|session| session.unreleased.contains(&packet_id.get()))
-    }
-
-    /// What an alias stands for on any connection, if the broker is to mix them up.
-    fn topic_of_any(&self, alias: Option<u16>) -> Option<TopicName> {
-        let alias = alias.filter(|_| self.config.has(Flaw::AliasesOfAllClients))?;
-        let links = self.connections.values().filter_map(|connection| connection.link());
-        links.filter_map(|link| link.inbound_aliases.meaning(alias)).next().cloned()
     }
 
     /// The state of an accepted connection.

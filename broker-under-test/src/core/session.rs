@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mqttspec_codec::packet::Will;
 
-use super::alias::{InboundAliases, OutboundAliases};
+use super::alias::OutboundAliases;
 use super::event::ConnectionId;
 use super::outbound::Outbound;
 use super::subscriptions::Filter;
@@ -28,7 +28,7 @@ pub(super) struct Session {
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
     /// Topic Aliases of the last connection, which a sound broker does not keep.
-    pub(super) kept_aliases: (Option<InboundAliases>, Option<OutboundAliases>),
+    pub(super) kept_aliases: Option<OutboundAliases>,
 }
 
 /// How long a session outlives its connection.
@@ -61,7 +61,7 @@ impl Session {
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
             will: None,
-            kept_aliases: (None, None),
+            kept_aliases: None,
         }
     }
 }

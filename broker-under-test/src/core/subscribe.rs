@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mqttspec_codec::packet::{Suback, Subscribe, SubscriptionOptions, Unsuback, Unsubscribe};
 use mqttspec_codec::topic::TopicFilter;
-use mqttspec_codec::{Properties, PropertyOwner, QoS, ReasonCode, Version};
+use mqttspec_codec::{Properties, PropertyOwner, ReasonCode, Version};
 
 use super::event::ConnectionId;
 use super::message::{Delivery, Message};
@@ -12,7 +12,6 @@ use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
 use super::{Broker, rules};
 use crate::defect::Flaw;
-use crate::defect::ingress::turns_down_filter;
 
 /// Why a SUBSCRIBE costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -44,13 +43,10 @@ impl Broker {
         let codes: Vec<_> = requests
             .iter()
             .map(|(filter, options)| {
-                let refusal = match options.qos {
-                    QoS::ExactlyOnce if self.config.has(Flaw::SubscribeQos2Refused) => {
-                        Some(ReasonCode::UnspecifiedError)
-                    }
-                    _ => self.refuses_filter(version, filter, is_in_use),
-                };
-                if let Some(reason) = refusal {
+                let refusal = self.refuses_filter(version, filter, is_in_use);
+                let is_above = options.qos > self.config.maximum_qos
+                    && self.config.has(Flaw::MaximumQosRefusesFilters);
+                if let Some(reason) = refusal.or(is_above.then_some(ReasonCode::UnspecifiedError)) {
                     return in_suback(version, reason);
                 }
                 self.add_subscription(&client, filter, *options, identifier, &mut retained)
@@ -100,12 +96,6 @@ impl Broker {
         }
         if version == Version::V3_1_1 {
             return Ok(());
-        }
-        let flaw = self.config.flaw();
-        if let Some(reason) = flaw.and_then(|flaw| {
-            turns_down_filter(flaw, filter.has_wildcard(), filter.share.is_some(), identifier)
-        }) {
-            return Err((reason, "this broker takes no such filters"));
         }
         if filter.has_wildcard() && !self.config.wildcard_subscription_available {
             let why = "CONNACK said that wildcards are not available";

@@ -94,7 +94,6 @@ fn is_dropped(flaw: Flaw, packet: &Packet) -> bool {
             | (Flaw::SubackMissing, Packet::Suback(_))
             | (Flaw::UnsubackMissing, Packet::Unsuback(_))
             | (Flaw::PingrespMissing, Packet::Pingresp)
-            | (Flaw::DisconnectMissing, Packet::Disconnect(_))
     )
 }
 
@@ -139,7 +138,6 @@ fn comes_behind(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet>
         (Flaw::PingrespBehindRefusal, Packet::Connack(it)) if it.reason.is_error() => {
             Some(Packet::Pingresp)
         }
-        (Flaw::PingrespBehindDisconnect, Packet::Disconnect(_)) => Some(Packet::Pingresp),
         (Flaw::AuthBehindConnack, Packet::Connack(it))
             if !it.reason.is_error() && version == Version::V5_0 =>
         {
@@ -304,14 +302,6 @@ fn alter_reason(flaw: Flaw, mut packet: Packet) -> Packet {
         }
         (Flaw::PubrelIdNotFound, Packet::Pubrel(it)) => it.reason = R::PacketIdentifierNotFound,
         (Flaw::PubcompIdNotFound, Packet::Pubcomp(it)) => it.reason = R::PacketIdentifierNotFound,
-        (Flaw::DisconnectReasonOther, Packet::Disconnect(it)) => it.reason = R::UnspecifiedError,
-        (Flaw::AuthSuccessBeforeConnack, Packet::Auth(it)) => it.reason = R::Success,
-        (Flaw::AuthMethodOther, Packet::Auth(it)) => {
-            it.properties = replaced(&it.properties, |property| match property {
-                Property::AuthenticationMethod(_) => Property::AuthenticationMethod("OTHER"),
-                property => property,
-            });
-        }
         _ => {}
     }
     packet

@@ -1,16 +1,14 @@
 //! Defects of packets on their way in: one with an error is passed over, as if it had never come
 //! (but for a CONNECT, which is taken for one without the error), or it is read as if the byte at
 //! fault were a legal one. They are made from the codec's list of errors, so that a new kind brings
-//! its defects. And the other way round: legal packets that are lost or refused.
-
-use std::time::Duration;
+//! its defects.
 
 use bytes::{Buf, Bytes, BytesMut};
-use mqttspec_codec::packet::{Connect, Packet, Publish};
+use mqttspec_codec::packet::{Connect, Packet};
 use mqttspec_codec::raw::{RawPacket, RawProperties, RawSuback, RawValue};
 use mqttspec_codec::{
-    DecodeError, ErrorKind, Frame, MqttString, PacketType, Properties, Property, PropertyId,
-    PropertyPlace, QoS, ReasonCode, Sender, Version,
+    DecodeError, ErrorKind, Field, Frame, MqttString, PacketType, Properties, PropertyId,
+    PropertyPlace, ReasonCode, Sender, Version,
 };
 
 use super::{Defect, Flaw};
@@ -39,9 +37,39 @@ pub(super) fn kinds_with_one_byte_at_fault() -> impl Iterator<Item = ErrorKind> 
     kinds().filter(|&kind| legal_byte(kind, Version::V5_0, 0).is_some())
 }
 
-/// The statement that a client breaks with an error, one that a server has to see kept.
+/// The statements that a client breaks with an error, each of them one that a server has to see kept,
+/// or that the server breaks which does not.
 pub(super) fn breaks(kind: ErrorKind, version: Version) -> Vec<&'static str> {
-    kind.statement(version, Sender::Client).into_iter().collect()
+    let of_receiver = match (kind, version) {
+        (ErrorKind::HeaderFlags(_), Version::V3_1_1) => Some("MQTT-2.2.2-2"),
+        _ => None,
+    };
+    kind.statement(version, Sender::Client).into_iter().chain(of_receiver).collect()
+}
+
+/// Real brokers that let packets with an error pass, each with the place where it is told.
+pub(super) const fn seen_in(kind: ErrorKind) -> &'static [&'static str] {
+    use ErrorKind as E;
+    use PacketType as P;
+    match kind {
+        E::HeaderFlags(P::Connect) => &["FlashMQ (halfgaar/FlashMQ#170)"],
+        E::HeaderFlags(P::Subscribe | P::Unsubscribe) => &["wolfMQTT (wolfSSL/wolfMQTT#492)"],
+        E::RemainingLengthTooLong => &["moquette (moquette-io/moquette#217)"],
+        E::IllFormedUtf8(P::Connect, Field::ClientId)
+        | E::NulInString(P::Connect, Field::ClientId) => &["emqx (emqx/emqx#17159)"],
+        E::NulInString(P::Connect, Field::WillTopic) => &["wolfMQTT (wolfSSL/wolfMQTT#535)"],
+        E::NulInString(P::Publish, Field::TopicName) => &["async_mqtt (redboltz/async_mqtt#379)"],
+        E::NulInString(P::Subscribe, Field::TopicFilter) => {
+            &["mosquitto (eclipse-mosquitto/mosquitto#693)"]
+        }
+        E::WildcardInTopicName(P::Publish, Field::TopicName) => {
+            &["hbmqtt (njouanin/hbmqtt#25)", "hbmqtt (njouanin/hbmqtt#26)"]
+        }
+        E::NoTopicFilter(P::Unsubscribe) => &["mosquitto (eclipse-mosquitto/mosquitto#665)"],
+        E::EmptyShareName(P::Subscribe) => &["mosquitto (eclipse-mosquitto/mosquitto#3706)"],
+        E::PropertyRepeated(PropertyPlace::Connect, _) => &["nanomq (nanomq/nanomq#626)"],
+        _ => &[],
+    }
 }
 
 /// What a defect makes of a packet with an error, which stands at the front of the input.
@@ -63,8 +91,11 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::Answered(answer)
         }
-        defect if reads_as_legal(defect, error.kind()) => {
-            let kind = error.kind();
+        Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind(), input) => {
+            pass_over(input);
+            Tolerance::PassedOver
+        }
+        Some(Defect::ReadAsLegal(kind)) if kind == error.kind() => {
             let byte = input.get_mut(error.offset());
             let legal = byte.as_ref().and_then(|byte| legal_byte(kind, error.version(), **byte));
             match (byte, legal) {
@@ -91,155 +122,36 @@ fn explain_filter(subscribe: &[u8]) -> Bytes {
     RawPacket::new(RawSuback { packet_id, properties, codes }).encode(Version::V5_0)
 }
 
-fn reads_as_legal(defect: Option<Defect>, kind: ErrorKind) -> bool {
-    match defect {
-        Some(Defect::ReadAsLegal(legal)) => legal == kind,
-        Some(Defect::Flaw(Flaw::HeaderFlagsIgnored)) => matches!(kind, ErrorKind::HeaderFlags(_)),
-        Some(Defect::Flaw(Flaw::IllFormedUtf8Replaced)) => {
-            matches!(kind, ErrorKind::IllFormedUtf8(..))
-        }
-        _ => false,
-    }
-}
-
-/// Why a broker with this flaw turns down a CONNECT that it should accept.
-pub(crate) fn turns_down(flaw: Flaw, connect: &Connect) -> Option<(ReasonCode, &'static str)> {
-    let properties = &connect.properties;
-    let is_refused = match flaw {
-        Flaw::ControlCharacterIdNotAuthorized => connect.client_id.contains(char::is_control),
-        Flaw::ResponseInformationRefused => properties.request_response_information() == Some(1),
-        Flaw::EqualUserPropertiesRefused => {
-            !properties.user_properties().is_sorted_by(|one, next| one != next)
-        }
-        Flaw::PropertyOrderMatters => !is_ascending(properties.iter()),
-        _ => false,
-    };
-    is_refused.then_some((ReasonCode::NotAuthorized, "this broker takes no such clients"))
-}
-
-/// How large packets may be for a broker with this flaw.
-pub(crate) fn packet_size_max(flaw: Flaw, sound: u32) -> u32 {
+/// Whether a flaw passes over a packet with an error.
+fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
+    let is = |packet: PacketType| input.first().is_some_and(|byte| byte >> 4 == packet as u8);
     match flaw {
-        Flaw::OwnPacketSizeIgnored => u32::MAX,
-        Flaw::OwnPacketSizeWithoutHeader => sound.saturating_add(5),
-        _ => sound,
-    }
-}
-
-/// How long a client may be silent for a broker with this flaw.
-pub(crate) fn silence_max(flaw: Flaw, sound: Duration) -> Duration {
-    match flaw {
-        Flaw::KeepAliveOverflows => Duration::from_secs(sound.as_secs() % 0x1_0000),
-        Flaw::KeepAliveWithoutGrace => sound * 2 / 3,
-        _ => sound,
-    }
-}
-
-/// Why a broker with this flaw closes the connection for a filter that it should take.
-pub(crate) fn turns_down_filter(
-    flaw: Flaw,
-    has_wildcard: bool,
-    is_shared: bool,
-    identifier: Option<u32>,
-) -> Option<ReasonCode> {
-    match flaw {
-        Flaw::WildcardsSilentlyMissing if has_wildcard => {
-            Some(ReasonCode::WildcardSubscriptionsNotSupported)
+        Flaw::FirstPacketPassedOver => error == ErrorKind::HeaderFlags(PacketType::Connect),
+        Flaw::AuthWithoutMethodPassedOver => is(PacketType::Auth),
+        Flaw::FaultyConnectTaken => is(PacketType::Connect),
+        Flaw::SurplusCredentialsPassedOver => {
+            error == ErrorKind::TrailingBytes(PacketType::Connect)
         }
-        Flaw::SharedSilentlyMissing if is_shared => {
-            Some(ReasonCode::SharedSubscriptionsNotSupported)
-        }
-        Flaw::IdentifiersSilentlyMissing if identifier.is_some() => {
-            Some(ReasonCode::SubscriptionIdentifiersNotSupported)
-        }
-        _ => None,
-    }
-}
-
-/// Why a broker with this flaw closes the connection for a PUBLISH that it should take.
-pub(crate) fn turns_down_publish(
-    flaw: Flaw,
-    publish: &Publish,
-) -> Option<(ReasonCode, &'static str)> {
-    let reason = match flaw {
-        Flaw::PublishQos2Refused if publish.qos() == QoS::ExactlyOnce => {
-            ReasonCode::QoSNotSupported
-        }
-        Flaw::RetainSilentlyMissing if publish.retain => ReasonCode::RetainNotSupported,
-        Flaw::PropertyOrderMatters if !is_ascending(publish.properties.iter()) => {
-            ReasonCode::MalformedPacket
-        }
-        _ => return None,
-    };
-    Some((reason, "this broker takes no such messages"))
-}
-
-/// With which code a broker with this flaw acknowledges a message that it does not pass on.
-pub(crate) fn drops(flaw: Flaw, publish: &Publish) -> Option<ReasonCode> {
-    let claims_text = publish.properties.payload_format_indicator() == Some(1);
-    let is_lie = claims_text && str::from_utf8(&publish.payload).is_err();
-    match flaw {
-        Flaw::IllFormedPayloadLost if is_lie => Some(ReasonCode::Success),
-        Flaw::IllFormedPayloadNotAuthorized if is_lie => Some(ReasonCode::NotAuthorized),
-        _ => None,
-    }
-}
-
-/// Whether properties stand in the order of their identifiers.
-fn is_ascending<'a>(properties: impl Iterator<Item = Property<'a>>) -> bool {
-    properties.map(|property| property.id().value()).is_sorted()
-}
-
-/// Whether what is left of an earlier segment is lost when the next one comes.
-pub(crate) fn loses_rest(flaw: Flaw, rest: &[u8]) -> bool {
-    match flaw {
-        Flaw::SplitPacketsLost => true,
-        Flaw::SplitLengthsLost => rest.iter().skip(1).all(|byte| byte & 0x80 != 0),
-        _ => false,
-    }
-}
-
-/// Whether a packet is refused although it is legal. Some are just lost.
-pub(crate) fn refuses(flaw: Flaw, version: Version, input: &mut BytesMut) -> bool {
-    let Ok(Some(frame)) = Frame::read(input, u32::MAX) else { return false };
-    let content_len = frame.total_len - frame.header_len;
-    let is_5_0 = version == Version::V5_0;
-    let is_acknowledgement = is_5_0 && matches!(frame.first_byte >> 4, 4..=7);
-    let is_disconnect = is_5_0 && frame.first_byte >> 4 == PacketType::Disconnect.value();
-    match flaw {
-        Flaw::PaddedPingreqLost => {
-            if !is_5_0 && frame.first_byte == 0xC0 && frame.header_len > 2 {
-                pass_over(input);
-            }
-            false
-        }
-        Flaw::LengthOf128Refused => content_len == 128,
-        Flaw::LengthOfTwoBytesRefused => frame.header_len >= 3,
-        Flaw::LengthOfThreeBytesRefused => frame.header_len >= 4,
-        Flaw::LengthOfFourBytesRefused => frame.header_len == 5,
-        Flaw::AcknowledgementShortRefused => is_acknowledgement && content_len == 2,
-        Flaw::AcknowledgementReasonRefused => is_acknowledgement && content_len == 3,
-        Flaw::AcknowledgementFullRefused => is_acknowledgement && content_len > 3,
-        Flaw::DisconnectShortRefused => is_disconnect && content_len == 0,
-        Flaw::DisconnectReasonRefused => is_disconnect && content_len == 1,
-        Flaw::DisconnectFullRefused => is_disconnect && content_len > 1,
-        Flaw::LargePacketsRefused => is_5_0 && content_len > 65_536,
         _ => false,
     }
 }
 
 /// Takes the first packet off the input. Nothing is left of one in which no further packet can be
 /// found.
-fn pass_over(input: &mut BytesMut) {
+pub(crate) fn pass_over(input: &mut BytesMut) {
     match Frame::read(input, u32::MAX) {
         Ok(Some(frame)) if frame.total_len <= input.len() => input.advance(frame.total_len),
         _ => input.clear(),
     }
 }
 
-/// What a broker makes of a CONNECT whose error it does not see: one of a client that has nothing
-/// to say but its version, if that is one.
-pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
+/// What a broker makes of a CONNECT whose error it does not see: one of a client that is known, and
+/// has nothing to say but its version, if that is one.
+pub(crate) fn faultless_connect(
+    connection: u64,
+    level: Option<u8>,
+    user: Option<&(String, Vec<u8>)>,
+) -> Packet {
     let client_id = format!("faultless-{connection}");
     let connect = Connect {
         version: level.and_then(Version::from_level).unwrap_or(Version::V3_1_1),
@@ -248,8 +160,8 @@ pub(crate) fn faultless_connect(connection: u64, level: Option<u8>) -> Packet {
         properties: Properties::new(),
         client_id: MqttString::try_from(client_id).unwrap_or_default(),
         will: None,
-        username: None,
-        password: None,
+        username: user.and_then(|(name, _)| MqttString::try_from(name.clone()).ok()),
+        password: user.map(|(_, password)| Bytes::copy_from_slice(password)),
     };
     connect.into()
 }
@@ -268,15 +180,23 @@ fn is_from_client(kind: ErrorKind) -> bool {
         // The caller has cut the frame.
         E::FrameLength | E::AcknowledgeReservedFlags | E::SessionPresentWithError => false,
         E::WrongDirection(packet) => !sends(packet),
+        E::IllFormedUtf8(packet, field) | E::NulInString(packet, field) => {
+            sends(packet) && field != Field::Property(PropertyId::ServerReference)
+        }
         E::HeaderFlags(packet)
         | E::CutShort(packet, _)
         | E::TrailingBytes(packet)
         | E::LengthPrefixTooLong(packet, _)
-        | E::IllFormedUtf8(packet, _)
-        | E::NulInString(packet, _)
         | E::PacketIdZero(packet)
         | E::ReasonCodeNotAllowed(packet)
         | E::ReasonCodeOfOtherSide(packet) => sends(packet),
+        // A property of the other side is found before its value is looked at.
+        E::PropertyCutShort(PropertyPlace::Publish, PropertyId::SubscriptionIdentifier)
+        | E::PropertyOutOfRange(PropertyPlace::Publish, PropertyId::SubscriptionIdentifier)
+        | E::PropertyCutShort(PropertyPlace::Disconnect, PropertyId::ServerReference)
+        | E::PropertyRepeated(PropertyPlace::Disconnect, PropertyId::ServerReference) => false,
+        // A client may change its Session Expiry Interval, and no statement speaks of the other.
+        E::PropertyOfOtherSide(PropertyPlace::Disconnect, _) => false,
         E::PropertyLengthTooLong(place)
         | E::UnknownProperty(place)
         | E::PropertyMisplaced(place, _)
@@ -321,6 +241,10 @@ fn legal_byte(kind: ErrorKind, version: Version, byte: u8) -> Option<u8> {
         | E::MisplacedSingleLevelWildcard(_)
         | E::WildcardInShareName(_) => b'_',
         E::UnsupportedProtocolVersion => Version::V3_1_1.level(),
+        // Continue authentication is the code of AUTH that is in place most often.
+        E::ReasonCodeNotAllowed(PacketType::Auth) | E::ReasonCodeOfOtherSide(PacketType::Auth) => {
+            0x18
+        }
         E::ReasonCodeNotAllowed(_) | E::ReasonCodeOfOtherSide(_) => 0x00,
         _ => return None,
     })

@@ -10,6 +10,7 @@
 pub(crate) mod egress;
 mod flaws;
 pub(crate) mod ingress;
+pub(crate) mod strictness;
 mod wire;
 
 use mqttspec_codec::{ErrorKind, Version};
@@ -80,7 +81,8 @@ impl Defect {
     pub fn seen_in(self) -> &'static [&'static str] {
         match self {
             Self::Flaw(flaw) => flaw.row().seen,
-            Self::PassedOver(_) | Self::ReadAsLegal(_) => &[],
+            Self::PassedOver(kind) => ingress::seen_in(kind),
+            Self::ReadAsLegal(_) => &[],
         }
     }
 }

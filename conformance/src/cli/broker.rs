@@ -57,8 +57,8 @@ pub(super) struct Args {
     /// Serve no shared subscriptions
     #[arg(long)]
     no_shared: bool,
-    /// Be wrong in this one way
-    #[arg(long, value_name = "NAME", hide = true, value_parser = parse_defect)]
+    /// Be wrong in this one way; `mqttspec selftest` lists them
+    #[arg(long, value_name = "NAME", value_parser = parse_defect)]
     defect: Option<Defect>,
 }
 

@@ -65,7 +65,6 @@ enum Command {
     Coverage(coverage::Args),
     Decode(decode::Args),
     Broker(broker::Args),
-    #[command(hide = true)]
     Selftest(selftest::Args),
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use mqttspec_broker::defect::Defect;
 use mqttspec_codec::Version;
@@ -11,7 +12,8 @@ use crate::exit::Exit;
 use crate::report::event::Start;
 use crate::report::frame::{self, Sources};
 use crate::report::human::plural;
-use crate::selftest::{self, Exception, Outcome, Summary};
+use crate::scenario::Case;
+use crate::selftest::{self, Exception, Extent, Outcome, Summary};
 
 /// Run the scenarios against a reference broker that is wrong on purpose, one defect at a time
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,9 @@ pub(super) struct Args {
     /// Only this defect
     #[arg(long, value_name = "NAME", value_parser = parse_defect)]
     defect: Option<Defect>,
+    /// Run the suite without a defect instead, once for each of so many seeds: all has to pass
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["full", "defect"])]
+    seeds: Option<u64>,
     /// Text for people, or JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
@@ -37,9 +42,12 @@ enum Format {
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
     let suite = globals.suite()?;
     let cases = suite.cases();
+    if let Some(seeds) = args.seeds {
+        return run_sound(seeds, &cases);
+    }
     let chosen = args.defect.map_or_else(Defect::all, |defect| vec![defect]);
-    let outcomes = selftest::run(&chosen, &cases, args.full)
-        .map_err(|error| Failure::new(Exit::Error, format!("cannot start a runtime: {error}")))?;
+    let extent = if args.full { Extent::Whole } else { Extent::Covering };
+    let outcomes = selftest::run(&chosen, &cases, extent).map_err(no_runtime)?;
     let summary = Summary::of(&outcomes, &cases);
     let mut out = io::stdout();
     match (args.format, args.defect) {
@@ -64,6 +72,23 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
         None => summary.is_whole(),
     };
     Ok(if is_fine { Exit::Fine } else { Exit::Findings })
+}
+
+/// The suite on the broker without a defect.
+fn run_sound(seeds: u64, cases: &[Arc<Case>]) -> Result<Exit, Failure> {
+    let unsound = selftest::run_sound(cases, seeds).map_err(no_runtime)?;
+    let mut out = io::stdout();
+    for (seed, report) in &unsound {
+        writeln!(out, "{} {} with seed {seed}", report.word(), report.id)?;
+    }
+    let (runs, failed) =
+        (plural(usize::try_from(seeds).unwrap_or(usize::MAX), "run"), unsound.len());
+    writeln!(out, "{runs} of {}, {failed} did not pass", plural(cases.len(), "case"))?;
+    Ok(if unsound.is_empty() { Exit::Fine } else { Exit::Findings })
+}
+
+fn no_runtime(error: io::Error) -> Failure {
+    Failure::new(Exit::Error, format!("cannot start a runtime: {error}"))
 }
 
 fn row(outcome: &Outcome) -> String {

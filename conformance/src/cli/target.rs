@@ -43,6 +43,16 @@ pub(super) struct TargetArgs {
         requires = "username"
     )]
     password: Option<String>,
+    /// Keep Alive to connect with where a case names none, for a broker that refuses 0: a large one,
+    /// such as 600, since nothing is sent to keep it up
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "0",
+        env = "MQTTSPEC_KEEP_ALIVE",
+        hide_env_values = true
+    )]
+    keep_alive: u16,
     /// A topic that this user may neither publish nor subscribe to
     #[arg(long, value_name = "TOPIC", env = "MQTTSPEC_DENIED_TOPIC", hide_env_values = true)]
     denied_topic: Option<String>,
@@ -100,7 +110,11 @@ impl TargetArgs {
                 },
             );
         }
-        if self.username.is_some() || self.denied_topic.is_some() || self.persistent || self.shared
+        if self.username.is_some()
+            || self.keep_alive > 0
+            || self.denied_topic.is_some()
+            || self.persistent
+            || self.shared
         {
             return Err(usage(
                 "what is said about a broker needs --broker or --spawn; the embedded one is known"
@@ -143,6 +157,9 @@ impl TargetArgs {
         if self.password.is_some() {
             let _ = write!(argument, " --password \"${PASSWORD}\"");
         }
+        if self.keep_alive > 0 {
+            let _ = write!(argument, " --keep-alive {}", self.keep_alive);
+        }
         for (name, is_set) in [("--persistent", self.persistent), ("--shared", self.shared)] {
             if is_set {
                 let _ = write!(argument, " {name}");
@@ -167,6 +184,7 @@ impl TargetArgs {
         Profile {
             username: self.username.clone(),
             password: self.password.clone().map(Into::into),
+            keep_alive: self.keep_alive,
             denied_topic: self.denied_topic.clone(),
             authentication_method: None,
             persistence: self.persistent,

@@ -85,6 +85,9 @@ struct PublishExchange {
     open: bool,
     /// Whether the PUBLISH was sent on this connection.
     here: bool,
+    /// The broker may send once more the PUBREC that came on a former connection, as long as no
+    /// PUBCOMP has come: it cannot know that it arrived.
+    pubrec_again: bool,
 }
 
 impl Requests {
@@ -100,7 +103,8 @@ impl Requests {
         for (id, exchange) in &self.exchanges {
             match exchange {
                 Exchange::Publish(publish) => {
-                    let publish = PublishExchange { here: false, ..publish.clone() };
+                    let pubrec_again = publish.qos == QoS::ExactlyOnce && publish.publishes == 0;
+                    let publish = PublishExchange { here: false, pubrec_again, ..publish.clone() };
                     next.exchanges.insert(*id, Exchange::Publish(publish));
                 }
                 Exchange::Subscribe(_) | Exchange::Unsubscribe(_) => {
@@ -121,6 +125,7 @@ impl Requests {
                 (Some(Exchange::Publish(now)), Exchange::Publish(before)) => {
                     now.publishes += before.publishes;
                     now.pubrels += before.pubrels;
+                    now.pubrec_again = before.pubrec_again;
                 }
                 (Some(_), _) => {}
             }
@@ -160,7 +165,7 @@ impl Requests {
         };
         let qos = publish.qos();
         self.quota_used.insert(id);
-        let new = PublishExchange { qos, publishes: 1, pubrels: 0, open: true, here: true };
+        let new = PublishExchange { publishes: 1, ..PublishExchange::new(qos) };
         let verdict = match self.exchanges.get_mut(&id) {
             Some(Exchange::Publish(before)) if before.qos == qos => {
                 let again = before.open;
@@ -188,13 +193,7 @@ impl Requests {
     /// A PUBREL for an identifier without an exchange is no breach: the answer is PUBCOMP. One for
     /// an exchange that has no PUBREL in it is.
     pub(super) fn sent_pubrel(&mut self, pubrel: &Pubrel) -> Result<(), Breach> {
-        let new = PublishExchange {
-            qos: QoS::ExactlyOnce,
-            publishes: 0,
-            pubrels: 1,
-            open: true,
-            here: true,
-        };
+        let new = PublishExchange { pubrels: 1, ..PublishExchange::new(QoS::ExactlyOnce) };
         match self.exchanges.get_mut(&pubrel.packet_id) {
             Some(Exchange::Publish(publish)) if publish.qos == QoS::ExactlyOnce => {
                 publish.pubrels += 1;
@@ -367,6 +366,10 @@ impl Answer {
 }
 
 impl PublishExchange {
+    fn new(qos: QoS) -> Self {
+        Self { qos, publishes: 0, pubrels: 0, open: true, here: true, pubrec_again: false }
+    }
+
     fn answered(&mut self, answer: Answer) -> Result<(), Mismatch> {
         let wanted = match answer {
             Answer::Puback => QoS::AtLeastOnce,
@@ -374,6 +377,13 @@ impl PublishExchange {
         };
         if self.qos != wanted {
             return Err(Mismatch::WrongType(self.qos));
+        }
+        if let Answer::Pubrec { refused: false } = answer
+            && self.publishes == 0
+            && self.open
+            && std::mem::take(&mut self.pubrec_again)
+        {
+            return Ok(());
         }
         let count = match answer {
             Answer::Puback | Answer::Pubrec { .. } => &mut self.publishes,

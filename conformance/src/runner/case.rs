@@ -69,6 +69,8 @@ pub(super) struct CaseRun<'a> {
     pub(super) weaknesses: Vec<Failure>,
     /// What the monitor found, with the packet that it was found in.
     pub(super) violations: Vec<Found>,
+    /// The steps are over: what the monitor finds from now on is not told.
+    over: bool,
     /// The script broke a rule.
     pub(super) hostile: bool,
     pub(super) leavings: Leavings,
@@ -136,6 +138,7 @@ impl<'a> CaseRun<'a> {
             in_order: false,
             weaknesses: Vec::new(),
             violations: Vec::new(),
+            over: false,
             hostile: false,
             leavings: Leavings::default(),
             published: Vec::new(),
@@ -342,7 +345,10 @@ impl<'a> CaseRun<'a> {
     }
 
     /// Whether the monitor has something to say.
-    fn check(&self) -> Result<(), Stop> {
+    fn check(&mut self) -> Result<(), Stop> {
+        if self.over {
+            self.violations.clear();
+        }
         let Some(found) = self.violations.first() else { return Ok(()) };
         let client = &self.connections[found.connection.0].name;
         let Violation { message, rule, .. } = &found.violation;
@@ -381,8 +387,7 @@ impl<'a> CaseRun<'a> {
     /// Gives the case more time, for what has to be done whatever became of it.
     pub(super) fn extend_deadline(&mut self, duration: Duration) {
         self.deadline = Instant::now() + self.options.scaled(duration);
-        // What was found is known by now, and is not to end what follows.
-        self.violations.clear();
+        self.over = true;
     }
 }
 

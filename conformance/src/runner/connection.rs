@@ -86,6 +86,9 @@ pub(super) struct Connection {
     pub last_event: Instant,
     /// How often the broker was started again before this connection began.
     pub restarts: u64,
+    /// We sent a packet whose Packet Identifier was 0: an answer that repeats it breaks no rule of
+    /// its own.
+    pub sent_id_0: bool,
     /// The probe that `rejected` sent: the number of `pongs` that says it was answered.
     pub probe: Option<u64>,
     next_id: u16,
@@ -176,6 +179,7 @@ impl Connection {
             end_asked: false,
             last_event: now,
             restarts: 0,
+            sent_id_0: false,
             probe: None,
             next_id: CHOSEN_ID_MIN,
         }

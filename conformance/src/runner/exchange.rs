@@ -37,7 +37,7 @@ pub(super) fn plain_connect(
     Connect {
         version,
         clean_start,
-        keep_alive: 0,
+        keep_alive: profile.keep_alive,
         properties: Properties::default(),
         client_id: MqttString::try_from(client_id).unwrap_or_default(),
         will: None,
@@ -325,16 +325,30 @@ impl CaseRun<'_> {
         packet: PacketType,
         packet_id: Option<u16>,
     ) -> Result<Result<Arc<Message>, Miss>, Stop> {
+        let fits = |message: &Message| {
+            let id = message.packet.packet_id().map(PacketId::get);
+            message.packet_type() == packet && packet_id.is_none_or(|it| id == Some(it))
+        };
+        self.oldest(connection, packet.name(), fits).await
+    }
+
+    /// The oldest packet on a connection that fits, waited for. It stays in the queue.
+    ///
+    /// # Errors
+    ///
+    /// As [`CaseRun::wait`].
+    pub(super) async fn oldest(
+        &mut self,
+        connection: ConnId,
+        what: &str,
+        fits: impl Fn(&Message) -> bool,
+    ) -> Result<Result<Arc<Message>, Miss>, Stop> {
         let until = self.after(LINE_DEADLINE);
         loop {
-            let fits = |message: &&Arc<Message>| {
-                let id = message.packet.packet_id().map(PacketId::get);
-                message.packet_type() == packet && packet_id.is_none_or(|it| id == Some(it))
-            };
-            if let Some(message) = self.world.queue(connection).iter().find(fits) {
+            if let Some(message) = self.world.queue(connection).iter().find(|it| fits(it)) {
                 return Ok(Ok(Arc::clone(message)));
             }
-            if let Some(miss) = self.unanswered(connection, packet.name(), until) {
+            if let Some(miss) = self.unanswered(connection, what, until) {
                 return Ok(Err(miss));
             }
             self.wait(until).await?;

@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use mqttspec_codec::packet::{Delivery, Publish};
 use mqttspec_codec::topic::TopicName;
-use mqttspec_codec::{PacketId, PacketType, Properties, QoS};
+use mqttspec_codec::{Packet, PacketId, PacketType, Properties, QoS};
 use tokio::time::Instant;
 
 use super::RunOptions;
 use super::case::{CaseRun, LINE_DEADLINE};
 use super::outcome::{self, Fault, Miss, Stop};
-use crate::matcher::{ConnId, Queues};
+use crate::matcher::{ConnId, Message, Queues};
 use crate::report::event::{CaseReport, StatementReport};
 use crate::scenario::{Capability, Case};
 use crate::target::Target;
@@ -19,6 +20,9 @@ use crate::verdict::{Holding, Verdict};
 
 /// What follows the steps of a case is given this much on top of its own deadline.
 const AFTERMATH: Duration = Duration::from_secs(20);
+
+/// What a fresh connection publishes to see that the broker still works.
+const WELL: &[u8] = b"well";
 
 /// Carries out one case.
 pub(super) async fn run_case(case: &Case, target: &Target, options: &RunOptions) -> CaseReport {
@@ -189,7 +193,8 @@ impl CaseRun<'_> {
         self.open_helper("(is it there)", 980).await.map(|_| ())
     }
 
-    /// A message from a fresh connection to itself.
+    /// A message from a fresh connection to itself. What else comes there has to do with other cases
+    /// than this one.
     async fn fresh_round_trip(&mut self) -> Result<(), Stop> {
         let id = self.open_helper("(is it well)", 981).await?;
         let topic = format!("ms/{}/well", self.names.token());
@@ -203,12 +208,16 @@ impl CaseRun<'_> {
         let packet = Publish {
             delivery,
             retain: false,
-            topic,
+            topic: topic.clone(),
             properties: Properties::default(),
-            payload: bytes::Bytes::from_static(b"well"),
+            payload: Bytes::from_static(WELL),
         };
         self.send_packet(id, &packet.into());
-        match self.answer_of(id, PacketType::Publish, None).await? {
+        let comes_back = |message: &Message| {
+            matches!(&message.packet, Packet::Publish(publish) if publish.payload == WELL)
+                && message.topic.as_deref() == Some(&*topic)
+        };
+        match self.oldest(id, PacketType::Publish.name(), comes_back).await? {
             Ok(_) => Ok(()),
             Err(miss) => Err(self.error(miss)),
         }

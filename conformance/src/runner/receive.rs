@@ -7,7 +7,8 @@ use bytes::Bytes;
 use mqttspec_codec::packet::{Puback, Pubcomp, Pubrec};
 use mqttspec_codec::packet::{Publish, Pubrel};
 use mqttspec_codec::{
-    Context, DecodeError, Frame, Packet, PacketId, PacketType, QoS, Sender, Version, decode_frame,
+    Context, DecodeError, ErrorKind, Frame, Packet, PacketId, PacketType, QoS, Sender, Version,
+    decode_frame,
 };
 use tokio::time::Instant;
 
@@ -82,6 +83,11 @@ impl CaseRun<'_> {
     fn received_frame(&mut self, id: ConnId, frame: Bytes, now: Instant) {
         let (packet, version) = match self.decode(id, &frame) {
             Ok(decoded) => decoded,
+            Err(error) if self.repeats_id_0(id, &error) => {
+                let name = &self.connections[id.0].name;
+                self.trace.bytes(now, name, "<-", &frame);
+                return self.trace.note(now, name, "an answer to the Packet Identifier 0");
+            }
             Err(error) => return self.malformed(id, &frame, &error, now),
         };
         let connection = &mut self.connections[id.0];
@@ -129,6 +135,13 @@ impl CaseRun<'_> {
             return decoded.map(|packet| (packet, other)).map_err(|_| error);
         }
         Err(error)
+    }
+
+    /// Whether the error is one of ours, repeated: what was answered should have been refused, but
+    /// the answer has the Packet Identifier that it has to have.
+    fn repeats_id_0(&self, id: ConnId, error: &DecodeError) -> bool {
+        self.connections[id.0].sent_id_0
+            && matches!(error.kind(), ErrorKind::PacketIdZero(packet) if packet != PacketType::Publish)
     }
 
     /// Bytes that are no packet: nothing behind them on this connection is looked at.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use mqttspec_codec::packet::{Connack, Connect, Disconnect, Publish};
-use mqttspec_codec::{Context, Packet, PacketType, QoS, Sender, decode_frame};
+use mqttspec_codec::{Context, ErrorKind, Packet, PacketType, QoS, Sender, decode_frame};
 use tokio::time::Instant;
 
 use super::build::FieldValue;
@@ -104,7 +104,8 @@ impl Cuts {
 }
 
 impl CaseRun<'_> {
-    /// Sends bytes of the script, or adds them to the batch.
+    /// Sends bytes of the script, or adds them to the batch. `true` if there was a DISCONNECT in them
+    /// that is valid, behind which our side is to be closed.
     ///
     /// # Errors
     ///
@@ -114,7 +115,7 @@ impl CaseRun<'_> {
         id: ConnId,
         segments: Vec<Bytes>,
         cuts: &Cuts,
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         if let Some(batch) = &mut self.batch {
             let joined = match batch.writes.iter_mut().find(|(of, _)| *of == id) {
                 Some((_, bytes)) => bytes,
@@ -126,11 +127,11 @@ impl CaseRun<'_> {
             for segment in segments {
                 joined.extend_from_slice(&segment);
             }
-            return Ok(());
+            return Ok(false);
         }
         self.drain();
         if !self.may_write(id) {
-            return Ok(());
+            return Ok(false);
         }
         let mut goodbye = false;
         for segment in &segments {
@@ -147,11 +148,8 @@ impl CaseRun<'_> {
             self.connection(id).write(segment);
             self.flushed(id).await?;
         }
-        if goodbye {
-            self.end_our_side(id, OurEnd::Disconnected);
-        }
         self.last_action = Instant::now();
-        Ok(())
+        Ok(goodbye)
     }
 
     /// Sends a packet of the runner at once.
@@ -221,8 +219,7 @@ impl CaseRun<'_> {
         can
     }
 
-    /// Shows the monitor what we write. `true` if it ends with the right to close: after a valid
-    /// DISCONNECT.
+    /// Shows the monitor what we write. `true` if there is a valid DISCONNECT in it.
     fn note_sent(&mut self, id: ConnId, bytes: &Bytes) -> bool {
         self.note_sent_by(id, bytes, false)
     }
@@ -267,6 +264,7 @@ impl CaseRun<'_> {
             Err(error) => {
                 self.trace.bytes(now, &self.connections[id.0].name, "->", frame);
                 self.trace.note(now, &self.connections[id.0].name, format!("malformed: {error}"));
+                self.connection(id).sent_id_0 |= matches!(error.kind(), ErrorKind::PacketIdZero(_));
                 self.taint(id);
                 return false;
             }

@@ -321,7 +321,11 @@ impl CaseRun<'_> {
             self.wait_for_quota(id).await?;
         }
         let (bytes, _) = self.encode(client, id, packet, fields)?;
-        self.send(id, vec![bytes], &cuts).await
+        // Bytes and batches leave our side open, so that something can be sent behind a DISCONNECT.
+        if self.send(id, vec![bytes], &cuts).await? {
+            self.end_our_side(id, OurEnd::Disconnected);
+        }
+        Ok(())
     }
 
     /// The bytes of a packet with these fields, and the packet id that was chosen for it.
@@ -343,6 +347,7 @@ impl CaseRun<'_> {
             client_id: self.clients[client.0].generated_id.clone().into(),
             username: profile.username.clone().map(Into::into),
             password: profile.password.clone(),
+            keep_alive: profile.keep_alive,
             topic: self.names.topic().into(),
             packet_id,
         };

@@ -24,6 +24,17 @@ use crate::runner::{self, RunOptions};
 use crate::scenario::Case;
 use crate::verdict::{Holding, Verdict};
 
+/// How many cases are run for a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Until one notices and charges a statement that the defect breaks.
+    Caught,
+    /// All that cover a statement that the defect breaks, and others only if none of them will do.
+    Covering,
+    /// All there are.
+    Whole,
+}
+
 /// What became of one defect.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -87,15 +98,15 @@ impl Outcome {
     }
 }
 
-/// Runs the cases that can notice a defect, or with `full` all cases, for each defect, on as many
-/// threads as there are processors. The outcomes stand in the order of the defects.
+/// Runs cases for each defect, on as many threads as there are processors. The outcomes stand in the
+/// order of the defects.
 ///
 /// # Errors
 ///
 /// If a runtime cannot be started.
-pub fn run(defects: &[Defect], cases: &[Arc<Case>], full: bool) -> io::Result<Vec<Outcome>> {
+pub fn run(defects: &[Defect], cases: &[Arc<Case>], extent: Extent) -> io::Result<Vec<Outcome>> {
     let brokers = Brokers::survey()?;
-    in_parallel(defects.len(), |index| judge(defects[index], cases, full, &brokers))
+    in_parallel(defects.len(), |index| judge(defects[index], cases, extent, &brokers))
 }
 
 /// Runs all cases against the broker without a defect, once for each seed from 0 on. Returns the
@@ -152,7 +163,7 @@ fn in_parallel<T: Send>(
 fn judge(
     defect: Defect,
     cases: &[Arc<Case>],
-    full: bool,
+    extent: Extent,
     brokers: &Brokers,
 ) -> io::Result<Outcome> {
     let mut outcome = Outcome {
@@ -168,10 +179,13 @@ fn judge(
         case.covers.iter().any(|id| broken.contains(&&**id))
     };
     let (likely, others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
-    for (case, is_likely) in
-        likely.iter().map(|it| (it, true)).chain(others.iter().map(|it| (it, false)))
-    {
-        if !is_likely && !full && outcome.is_right() {
+    for (index, case) in likely.iter().chain(&others).enumerate() {
+        let is_enough = match extent {
+            Extent::Caught => outcome.is_right(),
+            Extent::Covering => index >= likely.len() && outcome.is_right(),
+            Extent::Whole => false,
+        };
+        if is_enough {
             break;
         }
         outcome.cases += 1;

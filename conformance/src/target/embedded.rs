@@ -54,6 +54,7 @@ pub fn profile(config: &Config) -> Profile {
     Profile {
         username: user.map(|(name, _)| name.clone()),
         password: user.map(|(_, password)| Bytes::copy_from_slice(password)),
+        keep_alive: 0,
         // The setting is a filter; all that ends in `#` match their own parent level.
         denied_topic: config.denied_topic.as_ref().map(|filter| filter.replace('#', "topic")),
         authentication_method: config.authentication.as_ref().map(|how| how.method.clone()),

@@ -34,6 +34,9 @@ pub struct Profile {
     pub username: Option<String>,
     /// Password of every CONNECT that does not say otherwise.
     pub password: Option<Bytes>,
+    /// Keep Alive of every CONNECT that does not say otherwise, in seconds; 0 is none. Nothing is
+    /// done to keep it up.
+    pub keep_alive: u16,
     /// A Topic Name that these credentials may neither publish nor subscribe to.
     pub denied_topic: Option<String>,
     /// The method for enhanced authentication that the scenarios can speak.

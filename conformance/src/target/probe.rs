@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use mqttspec_codec::packet::{Connack, Connect};
 use mqttspec_codec::{MqttString, Properties, Property, QoS, ReasonCode, Version};
 
@@ -224,10 +225,14 @@ async fn observed(target: &Target, version: Version, deadline: Duration, known: 
     if target.profile().username.is_some() {
         let mut nobody = connect(target, version, &token());
         (nobody.username, nobody.password) = (None, None);
-        if let Ok((client, _)) = Client::open(target, nobody, deadline).await {
-            client.disconnect().await;
-            let reason = "the broker lets in clients without a user name".to_owned();
-            known.observe_off(version, Capability::Auth, reason);
+        let mut liar = connect(target, version, &token());
+        liar.password = Some(Bytes::from(token()));
+        for (client, who) in [(nobody, "without a user name"), (liar, "with any password")] {
+            if let Ok((client, _)) = Client::open(target, client, deadline).await {
+                client.disconnect().await;
+                let reason = format!("the broker lets in clients {who}");
+                known.observe_off(version, Capability::Auth, reason);
+            }
         }
     }
     if !dollar_topics(target, version, deadline).await.unwrap_or(false) {
@@ -276,6 +281,8 @@ pub(super) async fn dollar_topics(
 
 #[cfg(test)]
 mod tests {
+    use mqttspec_broker::defect::Defect;
+    use mqttspec_broker::{Config, server};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -402,6 +409,22 @@ mod tests {
         }
         for capability in [Capability::Qos2, Capability::Wildcard, Capability::Auth] {
             assert_eq!(target.unmet(Version::V3_1_1, false, capability), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_broker_that_takes_any_password_has_nothing_to_refuse() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let config =
+            Config { defect: Defect::from_name("password-unchecked"), ..embedded::config() };
+        tokio::spawn(server::serve_tcp(listener, config, std::future::pending()));
+        let profile = embedded::profile(&embedded::config());
+        let mut target = Target::address(Address::new("127.0.0.1", port), profile);
+        explore(&mut target, LONG).await;
+        for version in Version::ALL {
+            let lack = target.unmet(version, false, Capability::Auth);
+            assert!(lack.is_some_and(|it| it.contains("any password")), "{version}");
         }
     }
 

@@ -38,6 +38,35 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         BOTH,
         "publish-answer-id",
+        &["MQTT-2.3.1-6", "MQTT-2.2.1-5"],
+        "> CONNECT clean=0 expiry=9
+         < CONNACK
+         > PUBLISH qos=2 id=1
+         < PUBREC id=1
+         ! resume
+         > CONNECT clean=0 expiry=9
+         < CONNACK sp=1
+         < PUBREC id=1
+         < PUBREC id=1",
+    ),
+    fault(
+        BOTH,
+        "publish-answer-id",
+        &["MQTT-2.3.1-6", "MQTT-2.2.1-5"],
+        "> CONNECT clean=0 expiry=9
+         < CONNACK
+         > PUBLISH qos=2 id=1
+         < PUBREC id=1
+         ! resume
+         > CONNECT clean=0 expiry=9
+         < CONNACK sp=1
+         > PUBREL id=1
+         < PUBCOMP id=1
+         < PUBREC id=1",
+    ),
+    fault(
+        BOTH,
+        "publish-answer-id",
         &["U-3.1.1-2.3.1-2", "MQTT-2.2.1-5"],
         "> CONNECT
          < CONNACK
@@ -157,6 +186,25 @@ pub(super) const INNOCENT: &[Innocent] = &[
          < PUBREC id=1 reason=0x80
          > PUBLISH qos=1 id=1
          < PUBACK id=1 reason=0x10",
+    ),
+    innocent(
+        BOTH,
+        "a PUBREC is repeated in a resumed session, before and behind our PUBREL",
+        "> CONNECT clean=0 expiry=9
+         < CONNACK
+         > PUBLISH qos=2 id=1
+         < PUBREC id=1
+         ! resume
+         > CONNECT clean=0 expiry=9
+         < CONNACK sp=1
+         < PUBREC id=1
+         > PUBREL id=1
+         ! resume
+         > CONNECT clean=0 expiry=9
+         < CONNACK sp=1
+         > PUBREL id=1
+         < PUBREC id=1
+         < PUBCOMP id=1",
     ),
     innocent(
         BOTH,

@@ -26,6 +26,8 @@ pub(super) struct Defaults {
     pub username: Option<Bytes>,
     /// Password of CONNECT.
     pub password: Option<Bytes>,
+    /// Keep Alive of CONNECT, in seconds.
+    pub keep_alive: u16,
     /// Topic Name of PUBLISH.
     pub topic: Bytes,
     /// Packet Identifier of PUBLISH, SUBSCRIBE and UNSUBSCRIBE.
@@ -157,6 +159,7 @@ mod tests {
             client_id: Bytes::from_static(b"id"),
             username: Some(Bytes::from_static(b"u")),
             password: Some(Bytes::from_static(b"p")),
+            keep_alive: 0,
             topic: Bytes::from_static(b"t"),
             packet_id: Some(9),
         };

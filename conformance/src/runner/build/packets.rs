@@ -90,7 +90,7 @@ fn connect(
     }
     let clean = !(persistent && version == Version::V3_1_1);
     connect.clean_start = fields.flag("clean_start")?.unwrap_or(clean);
-    connect.keep_alive = fields.u16("keep_alive")?.unwrap_or(0);
+    connect.keep_alive = fields.u16("keep_alive")?.unwrap_or(defaults.keep_alive);
     connect.client_id = fields.bytes("client_id")?.unwrap_or_else(|| defaults.client_id.clone());
     let credential = |name, default: &Option<Bytes>| match fields.names(name) {
         true => fields.bytes(name),

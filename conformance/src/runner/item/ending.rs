@@ -83,10 +83,12 @@ impl Item {
             match self.rejected_on(id, world, context) {
                 Answer::Missed(miss) => return Poll::Missed(miss),
                 Answer::Wait(want) => {
-                    let name = &context.connections[id.0].name;
+                    let Connection { name, probe, .. } = &context.connections[id.0];
                     let given = self.given.as_secs_f64();
-                    let label =
-                        format!("expected the end of {name}, it is still open after {given} s");
+                    let unanswered = if probe.is_some() { ", with PINGREQ unanswered" } else { "" };
+                    let label = format!(
+                        "expected the end of {name}, it is still open after {given} s{unanswered}"
+                    );
                     let miss = Miss::silent("the connection was not closed", label);
                     wait.get_or_insert((want, miss));
                 }
@@ -157,7 +159,11 @@ impl Item {
             return Answer::Done(reject::grade_undetected(listed));
         }
         let silent_since = connection.last_event.max(*since);
-        let may_probe = !self.bounded && connection.can_ping() && connection.probe.is_none();
+        // Before CONNACK a PINGREQ would be an error of its own.
+        let may_probe = !self.bounded
+            && connection.connected
+            && connection.can_ping()
+            && connection.probe.is_none();
         Answer::Wait(if may_probe {
             Want::Probe(id, silent_since + context.probe_after)
         } else {

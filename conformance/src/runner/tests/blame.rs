@@ -222,6 +222,34 @@ async fn behind_hostile_packets_the_broker_has_to_serve_others() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_else_comes_on_the_fresh_connection_says_nothing_of_its_health() {
+    let steps = "    connect a\n    a -> bytes 00 00\n    a <- rejected MalformedPacket";
+    let others_first = |seen: &Seen<'_>| match seen.packet {
+        Packet::Publish(publish) if seen.down => {
+            let other = TopicName::new(format!("{}/other", &*publish.topic)).unwrap();
+            let stale = Publish { retain: true, payload: "old".into(), ..publish.clone() };
+            let stray = Publish { topic: other, ..publish.clone() };
+            let old = [bytes_of(stale, V5_0), bytes_of(stray, V5_0)].concat();
+            Act::Send([old.as_slice(), seen.frame].concat())
+        }
+        _ => Act::Pass,
+    };
+    let ran = tamper(V5_0, steps, others_first).await;
+    ran.passes();
+    assert!(ran.trace().contains("/other"), "{}", ran.trace());
+    // Only silence, or an end, does.
+    let deaf =
+        |seen: &Seen<'_>| if seen.down && is_publish(seen.packet) { Act::Drop } else { Act::Pass };
+    assert_snapshot!(tamper(V5_0, steps, deaf).await.told(), @r#"
+        ERROR
+          the broker no longer works after this case
+          a fresh connection has to publish and receive a message
+          at `test` charged []
+          PUBLISH did not come: nothing like it came to (is it well) in 5 s
+        "#);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_valid_packet_that_breaks_a_rule_is_hostile_too() {
     let steps = r#"
     connect a

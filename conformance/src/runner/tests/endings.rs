@@ -1,9 +1,10 @@
 //! Rules 19 and 20: how connections end.
 
 use insta::assert_snapshot;
+use mqttspec_broker::defect::Defect;
 use mqttspec_codec::Version::{V3_1_1, V5_0};
 use mqttspec_codec::packet::{Connack, Disconnect};
-use mqttspec_codec::{Properties, ReasonCode};
+use mqttspec_codec::{ErrorKind, PacketType, Properties, ReasonCode};
 
 use super::*;
 
@@ -132,6 +133,62 @@ async fn undetected_is_an_answer_where_it_is_listed() {
           at `a <- rejected ProtocolError|~undetected` charged [MQTT-3.3.1-9 MQTT-3.3.2-3]
         "#);
     embedded(V5_0, &steps("ProtocolError|undetected")).await.passes();
+}
+
+/// A broker that answers a packet with the Packet Identifier 0 by one with the same.
+async fn answering_id_0(version: Version, steps: &str) -> Ran {
+    let defect = Some(Defect::PassedOver(ErrorKind::PacketIdZero(PacketType::Publish)));
+    let config = Config { defect, ..Config::default() };
+    let puback: &[u8] = &[0x40, 2, 0, 0, 0xD0, 0];
+    let answer = once(|it| matches!(it, Packet::Pingresp), Act::Send(puback.to_vec()));
+    run_on(&tampered(version, config, answer), &case(version, steps)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_the_packet_id_0_is_no_breach_of_its_own() {
+    let steps = |answers: &str| {
+        format!(
+            "    connect a\n    a -> PUBLISH id=0 topic=\"{{topic}}\" qos=1\n    a <- rejected {answers}"
+        )
+    };
+    assert_snapshot!(answering_id_0(V3_1_1, &steps("bare")).await.told(), @r#"
+        FAIL
+          a was rejected in the wrong way
+          expected the end of the connection, but the broker carries on: it answered PINGREQ
+          at `a <- rejected bare` charged [MQTT-3.3.1-8 MQTT-3.3.2-3]
+        "#);
+    let weak = answering_id_0(V5_0, &steps("ProtocolError|~undetected")).await;
+    assert_snapshot!(weak.told(), @r#"
+        NON-STRICT
+          a was rejected in a weaker way than it should be
+          the broker did not notice, and carries on
+          at `a <- rejected ProtocolError|~undetected` charged [MQTT-3.3.1-9 MQTT-3.3.2-3]
+        "#);
+    // Who was not asked with 0 may not answer with it.
+    let unasked = "    connect a\n    a -> PINGREQ\n    a <- PINGRESP";
+    assert_snapshot!(answering_id_0(V3_1_1, unasked).await.told(), @r#"
+        FAIL
+          the Packet Identifier of PUBACK is 0 (at byte 2), in a packet of 4 bytes
+          a received this while the line ran
+          at `a -> PINGREQ` charged [MQTT-2.3.1-6]
+          bytes: 40020000
+          found by the monitor, which checks the rule `malformed-packet` everywhere
+        "#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_neither_ends_nor_answers_is_told_as_such() {
+    let steps = r#"
+    connect a
+    a -> PUBACK id=7
+    a <- rejected ProtocolError"#;
+    let mute = once(|it| matches!(it, Packet::Pingresp), Act::Drop);
+    assert_snapshot!(tamper(V5_0, steps, mute).await.told(), @r#"
+        FAIL
+          the connection was not closed
+          expected the end of a, it is still open after 5 s, with PINGREQ unanswered
+          at `a <- rejected ProtocolError` charged [MQTT-3.3.1-9 MQTT-3.3.2-3]
+        "#);
 }
 
 #[tokio::test(start_paused = true)]

@@ -350,3 +350,27 @@ async fn a_broker_that_stops_reading_blocks() {
           then CONNACK did not come: nothing like it came to (is it there) in 5 s
         "#);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_keep_alive_of_the_target_is_that_of_all_who_state_none() {
+    let steps = r#"
+    connect a
+    connect b keep_alive=5
+    connect c keep_alive=0
+    c -> bytes 00 00
+    c <- rejected MalformedPacket"#;
+    let broker = server::memory::Server::start(Config::default());
+    let profile = Profile { keep_alive: 600, ..Profile::default() };
+    let target = Target::links("a broker", profile, move || Ok(Link::new(broker.connect())));
+    let ran = run_on(&target, &case(V5_0, steps)).await;
+    ran.passes();
+    let trace = ran.trace();
+    let asked: Vec<&str> =
+        trace.lines().filter(|line| line.contains("CONNECT client_id")).collect();
+    assert_snapshot!(asked.join("\n"), @r#"
+        a -> CONNECT client_id="msi41cb494mix0" clean_start=1 keep_alive=600
+        b -> CONNECT client_id="msi41cb494mix1" clean_start=1 keep_alive=5
+        c -> CONNECT client_id="msi41cb494mix2" clean_start=1 keep_alive=0
+        (is it well) -> CONNECT client_id="msi41cb494mix981" clean_start=1 keep_alive=600
+        "#);
+}
