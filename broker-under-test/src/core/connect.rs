@@ -15,8 +15,7 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::egress::alias_maximum;
-use crate::defect::{Defect, Flaw, strictness};
+use crate::defect::{self, Defect, Flaw, strictness};
 
 /// Why a CONNECT is turned down.
 type Refusal = (ReasonCode, &'static str);
@@ -48,6 +47,9 @@ impl Broker {
                 }
                 self.refuse(id, reason, why);
             }
+            Ok(()) if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdClosed) => {
+                self.close(id);
+            }
             Ok(()) if self.knows_method(connect.properties.authentication_method()) => {
                 self.challenge(id, connect);
             }
@@ -61,8 +63,9 @@ impl Broker {
         let client = assigned.clone().unwrap_or_else(|| self.key_of(&connect.client_id));
         let requested_s = rules::requested_session_expiry_s(&connect);
         let granted_s = self.granted_session_expiry_s(&connect, requested_s);
+        let is_resumed = rules::resumes(connect.clean_start, self.stores_session(&client));
         let connack = Connack {
-            session_present: rules::resumes(connect.clean_start, self.stores_session(&client)),
+            session_present: is_resumed,
             reason: ReasonCode::Success,
             properties: match connect.version {
                 Version::V3_1_1 => Properties::default(),
@@ -78,28 +81,56 @@ impl Broker {
             let why = "CONNACK is too large for the client";
             return self.refuse(id, ReasonCode::PacketTooLarge, why);
         }
+        let is_takeover = self.is_online(&client);
         self.open_session(&client, connect.clean_start);
+        let is_resumed = self.sessions.contains_key(&client);
         let will = connect.will.take().filter(|_| !self.config.has(Flaw::WillIgnored));
         self.establish(id, &client, &connect, SessionExpiry::from_interval(requested_s));
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
-        session.expiry = match assigned.is_some() && self.config.has(Flaw::AssignedSessionForgotten)
-        {
-            true => SessionExpiry::WithConnection,
-            false => SessionExpiry::from_interval(granted_s),
+        if !is_resumed || !self.config.has(Flaw::FirstExpiryKept) {
+            let in_force_s = match self.config.defect {
+                Some(Defect::Flaw(Flaw::AssignedSessionForgotten)) if assigned.is_some() => 0,
+                Some(Defect::Flaw(flaw)) => {
+                    defect::session::expiry_s(flaw, connect.version, granted_s, is_resumed)
+                }
+                _ => granted_s,
+            };
+            session.expiry = SessionExpiry::from_interval(in_force_s);
+        }
+        let ends_while_open = match session.expiry {
+            SessionExpiry::After(interval) if self.config.has(Flaw::SessionEndsWhileOpen) => {
+                Some(interval)
+            }
+            SessionExpiry::WithConnection if self.config.has(Flaw::CleanSessionEndsWhileOpen) => {
+                Some(Duration::from_secs(2))
+            }
+            _ => None,
         };
-        session.will = will;
+        if let Some(interval) = ends_while_open {
+            self.timers.set(Timer::Session(client.clone()), self.now.after(interval));
+        }
+        session.will = match self.config.has(Flaw::WillKeptOncePublished) {
+            true => will.or(session.will.take()),
+            false => will,
+        };
         let receive_maximum = connect
             .properties
             .receive_maximum()
             .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
-        session.outbound.connected(receive_maximum.unwrap_or(u16::MAX));
+        session.outbound.connected(receive_maximum.unwrap_or(u16::MAX), self.config.defect);
+        if is_takeover && self.config.has(Flaw::NotResentOnTakeover) {
+            session.outbound.resend_nothing();
+        }
         if self.config.has(Flaw::PipelinedPacketsLost)
             && let Some(connection) = self.connections.get_mut(&id)
         {
             connection.input.clear();
         }
         self.transmit_waiting(&client);
+        if is_resumed {
+            self.misresume(&client);
+        }
         if self.config.has(Flaw::QueuedBeforeConnack) && connack_at < self.actions.len() {
             self.actions[connack_at..].rotate_left(1);
         }
@@ -123,6 +154,15 @@ impl Broker {
         {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
+        }
+        if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdNotAuthorized) {
+            return Err((ReasonCode::NotAuthorized, "the Client Identifier is too long"));
+        }
+        if !connect.clean_start
+            && !self.sessions.contains_key(&*connect.client_id)
+            && self.config.has(Flaw::UnknownSessionRefused)
+        {
+            return Err((ReasonCode::NotAuthorized, "there is no session to go on with"));
         }
         if self.config.has(Flaw::ManyClientsRefused) && self.connections.len() > 20 {
             return Err((ReasonCode::ServerUnavailable, "too many clients"));
@@ -180,7 +220,8 @@ impl Broker {
 
     /// Whether clients may publish to a topic.
     pub(super) fn may_publish(&self, name: &str) -> bool {
-        !rules::is_reserved_topic(name) && !self.is_denied(name)
+        let is_reserved = rules::is_reserved_topic(name) && !self.config.has(Flaw::SysIsOpen);
+        !is_reserved && !self.is_denied(name)
     }
 
     /// Whether access control closes a topic, or all that a filter matches.
@@ -232,16 +273,32 @@ impl Broker {
     /// Ends the connection that the client had before, then ends or resumes its session. A Will that
     /// waits is published if the session ends, and dropped if it goes on.
     fn open_session(&mut self, client: &ClientId, clean_start: bool) {
+        let mut is_takeover = false;
         if let Some(old) = self.sessions.get(client).and_then(|session| session.connection)
             && !self.config.has(Flaw::TakeoverIgnored)
         {
+            is_takeover = true;
             let why = "another connection uses this Client Identifier";
             self.refuse(old, ReasonCode::SessionTakenOver, why);
+            if self.config.has(Flaw::WillDelayIgnoredOnTakeover) {
+                self.publish_will(client);
+            }
         }
-        let is_anew = !rules::resumes(clean_start, self.sessions.contains_key(client))
-            && !self.config.has(Flaw::CleanStartIgnored);
+        let resumes = rules::resumes(clean_start, self.sessions.contains_key(client))
+            || self.config.has(Flaw::CleanStartIgnored)
+            || is_takeover && self.config.has(Flaw::CleanStartIgnoredOnTakeover);
+        let is_anew = !resumes || is_takeover && self.config.has(Flaw::TakeoverStartsAnew);
+        self.judge_waiting_will(client, is_anew);
         if is_anew || self.config.has(Flaw::SessionNeverResumed) {
+            let session = self.sessions.get_mut(client);
+            let left = session.and_then(|session| session.leave(self.config.defect));
             self.end_session(client);
+            // What a flaw leaves of a session that starts anew.
+            if let Some(left) = left {
+                self.sessions.insert(client.clone(), left);
+            }
+        } else {
+            self.lose_part(client);
         }
         self.timers.cancel(&Timer::Session(client.clone()));
         self.timers.cancel(&Timer::Will(client.clone()));
@@ -261,13 +318,14 @@ impl Broker {
         let silence_max = self.silence_max(connect.keep_alive, server_keep_alive_s);
         let allowed_aliases = connect.properties.topic_alias_maximum().unwrap_or(0);
         let alias_maximum = match (self.config.topic_alias_outgoing, self.config.flaw()) {
-            (true, Some(flaw)) => alias_maximum(flaw, allowed_aliases),
+            (true, Some(flaw)) => defect::egress::alias_maximum(flaw, allowed_aliases),
             (true, None) => allowed_aliases,
             (false, _) => 0,
         };
         let kept = self.sessions.get_mut(client).and_then(|session| session.kept_aliases.take());
         let link = Link {
             client: client.clone(),
+            since: self.now,
             silence_max,
             expiry_in_connect,
             receiving: BTreeSet::new(),

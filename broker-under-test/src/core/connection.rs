@@ -9,6 +9,7 @@ use mqttspec_codec::packet::Connect;
 
 use super::alias::{InboundAliases, OutboundAliases};
 use super::session::{ClientId, SessionExpiry};
+use super::time::Timestamp;
 
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -42,6 +43,8 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) client: ClientId,
+    /// When the client was welcomed.
+    pub(super) since: Timestamp,
     /// How long the client may be silent.
     pub(super) silence_max: Option<Duration>,
     /// Session Expiry Interval as it came in CONNECT.

@@ -3,7 +3,7 @@
 
 use bytes::BytesMut;
 use mqttspec_codec::{
-    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode,
+    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode,
     Version,
 };
 
@@ -27,6 +27,9 @@ impl Broker {
 
     /// Sends a packet, or reports that the client would not take it.
     pub(super) fn transmit(&mut self, id: ConnectionId, packet: Packet) -> Result<(), TooLarge> {
+        if self.config.has(Flaw::FullWindowHoldsUpAnswers) && self.is_held_up(id, &packet) {
+            return Ok(());
+        }
         let Some(connection) = self.connections.get(&id) else { return Ok(()) };
         let terms = connection.terms;
         let taken_as =
@@ -60,6 +63,11 @@ impl Broker {
     fn emit(&mut self, id: ConnectionId, version: Version, packet: &Packet) {
         let mut bytes = BytesMut::new();
         packet.encode(version, &mut bytes).expect("the core makes packets that can be encoded");
+        if let (Packet::Publish(publish), true) = (packet, self.config.has(Flaw::DupAtQos0))
+            && publish.qos() == QoS::AtMostOnce
+        {
+            bytes[0] |= 0x08;
+        }
         self.actions.push(Action::Send(id, bytes.freeze()));
     }
 }

@@ -1,7 +1,11 @@
 //! How connections and sessions end, and what becomes of the Will (sections 3.1.2.5, 3.14, 4.1; 5.0
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
-use mqttspec_codec::packet::{Connack, Disconnect};
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mqttspec_codec::packet::{Connack, Disconnect, Will};
 use mqttspec_codec::{
     Context, Packet, PacketType, Properties, ReasonCode, Sender, Version, decode,
 };
@@ -9,10 +13,12 @@ use mqttspec_codec::{
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
+use super::flawed::ASIDE;
 use super::message::Message;
 use super::session::{ClientId, SessionExpiry};
+use super::subscriptions::Subscription;
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::{self, Defect, Flaw};
 
 impl Broker {
     /// Closes a connection because of what its client did, or could not be granted: with CONNACK
@@ -47,6 +53,14 @@ impl Broker {
             }
             (_, false) => Ok(()),
         };
+        if let Some(Defect::Flaw(flaw)) = self.config.defect {
+            if defect::will::is_lost(flaw, reason) {
+                self.forget_will(id);
+            }
+            if defect::session::is_lost(flaw, reason) {
+                self.forget_session(id);
+            }
+        }
         if is_connected && is_v5 && self.config.has(Flaw::TalksBehindDisconnect) {
             self.send(id, Packet::Pingresp);
         }
@@ -64,7 +78,7 @@ impl Broker {
     pub(super) fn serve_what_is_left(&mut self, id: ConnectionId, client: &ClientId) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let context = Context::new(connection.terms.version, Sender::Client);
-        let mut input = std::mem::take(&mut connection.input);
+        let mut input = mem::take(&mut connection.input);
         while let Ok(Some(packet)) = decode(&mut input, &context) {
             if let Packet::Publish(publish) = packet {
                 let topic = publish.topic.clone();
@@ -83,7 +97,13 @@ impl Broker {
     pub(super) fn close(&mut self, id: ConnectionId) {
         if self.connections.contains_key(&id) {
             self.actions.push(Action::Close(id));
+            let client = self.link(id).map(|link| link.client.clone());
             self.lost(id);
+            if let Some(client) = client
+                && self.config.has(Flaw::WillDelayedOnlyOnClose)
+            {
+                self.publish_will(&client);
+            }
         }
     }
 
@@ -95,22 +115,34 @@ impl Broker {
         };
         let interval_s = disconnect.properties.session_expiry_interval();
         if interval_s.is_some_and(|s| !rules::may_change_session_expiry(link.expiry_in_connect, s))
+            && !self.config.has(Flaw::ExpiryRaisedFrom0)
         {
             let why = "CONNECT had no Session Expiry Interval that DISCONNECT could change";
             return self.refuse(id, ReasonCode::ProtocolError, why);
         }
+        let mut discarded = None;
         let expiry_max_s = self.config.session_expiry_interval_max_s.unwrap_or(u32::MAX);
         if let Some(session) = self.sessions.get_mut(&link.client) {
-            if let Some(interval_s) = interval_s {
+            let forgets_session = self.config.has(Flaw::SessionLostOnDisconnect)
+                || self.config.has(Flaw::ExpiryResetByDisconnect) && interval_s.is_none();
+            if forgets_session {
+                session.expiry = SessionExpiry::WithConnection;
+            }
+            if let Some(interval_s) = interval_s
+                && !self.config.has(Flaw::ExpiryInDisconnectIgnored)
+            {
                 session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
             }
             let keeps_will = self.config.has(Flaw::WillAfterDisconnect);
-            if rules::removes_will(disconnect.reason) && !keeps_will {
-                session.will = None;
+            let removes_will = rules::removes_will(disconnect.reason)
+                || self.config.has(Flaw::WillNotOnDisconnect);
+            if removes_will && !keeps_will {
+                discarded = session.will.take();
             }
         }
+        let client = link.client.clone();
+        self.keep_discarded(&client, discarded);
         if self.config.has(Flaw::DisconnectedClientServed) {
-            let client = link.client.clone();
             self.serve_what_is_left(id, &client);
         }
         if self.config.has(Flaw::DisconnectUnanswered) {
@@ -126,6 +158,9 @@ impl Broker {
         self.timers.cancel(&Timer::KeepAlive(id));
         let Phase::Connected(link) = connection.phase else { return };
         let client = link.client;
+        if self.connections.is_empty() && self.config.has(Flaw::RetainedLostWithLastClient) {
+            self.retained.keep(|_| false);
+        }
         if self.config.has(Flaw::FormerClientRefused) {
             self.leftovers.insert(client.clone(), link.inbound_aliases);
         }
@@ -133,17 +168,35 @@ impl Broker {
         session.connection = None;
         session.kept_aliases =
             self.config.has(Flaw::OutboundAliasesKept).then_some(link.outbound_aliases);
-        let delay = session
-            .will
-            .as_ref()
-            .map(|will| rules::will_delay(will.properties.will_delay_interval()));
+        if self.config.has(Flaw::UnsubscribeForgotten) {
+            for filter in mem::take(&mut session.given_up) {
+                self.subscriptions.insert(&filter, &client, Subscription::at_qos_1());
+            }
+        }
+        let delay = session.will.as_ref().map(|will| {
+            rules::will_delay(will.properties.will_delay_interval())
+                .filter(|_| !self.config.has(Flaw::WillDelayIgnored))
+        });
         match session.expiry {
-            SessionExpiry::WithConnection => return self.end_session(&client),
+            _ if session.filters.is_empty() && self.config.has(Flaw::EmptySessionLost) => {
+                return self.end_session(&client);
+            }
+            SessionExpiry::WithConnection => {
+                if self.config.has(Flaw::CleanSessionLeavesSubscriptions) {
+                    session.filters.clear();
+                }
+                return self.end_session(&client);
+            }
             SessionExpiry::After(interval) => {
-                self.timers.set(Timer::Session(client.clone()), self.now.after(interval));
+                let since = match self.config.has(Flaw::ExpiryRunsFromConnect) {
+                    true => link.since,
+                    false => self.now,
+                };
+                self.timers.set(Timer::Session(client.clone()), since.after(interval));
             }
             SessionExpiry::Never => {}
         }
+        self.mislay_in_flight(&client);
         match delay {
             None => {}
             Some(None) => self.publish_will(&client),
@@ -158,22 +211,64 @@ impl Broker {
         self.timers.cancel(&Timer::Session(client.clone()));
         self.timers.cancel(&Timer::Will(client.clone()));
         for filter in &session.filters {
-            self.subscriptions.remove(filter, client);
+            if filter.share.is_none() || !self.config.has(Flaw::SharedGoneMemberServed) {
+                self.subscriptions.remove(filter, client);
+            }
         }
-        for delivery in session.outbound.into_undelivered() {
-            self.pass_on_share(delivery);
+        let with_qos_2 = self.config.has(Flaw::SharedQos2PassedOn);
+        for delivery in session.outbound.into_undelivered(with_qos_2) {
+            if !self.config.has(Flaw::SharedNotPassedOn) {
+                self.pass_on_share(&delivery);
+            }
+        }
+        if self.config.has(Flaw::RetainedEndsWithSession) {
+            self.retained.keep(|message| message.publisher.as_ref() != Some(client));
         }
         if let Some(will) = session.will.take() {
-            self.route(Message::from_will(will, client, self.now));
+            match rules::will_delay(will.properties.will_delay_interval()) {
+                Some(_) if self.config.has(Flaw::WillLostWithSession) => {}
+                Some(delay) if self.config.has(Flaw::WillOutwaitsSession) => {
+                    self.put_will_aside(client, will, delay);
+                }
+                _ => self.send_will(client, will),
+            }
         }
     }
 
     /// The Will is due. It is removed from the session when it is published.
     pub(super) fn publish_will(&mut self, client: &ClientId) {
         self.timers.cancel(&Timer::Will(client.clone()));
-        let will = self.sessions.get_mut(client).and_then(|session| session.will.take());
+        let Some(session) = self.sessions.get_mut(client) else { return };
+        let will = match self.config.has(Flaw::WillKeptOncePublished) {
+            true => session.will.clone(),
+            false => session.will.take(),
+        };
         if let Some(will) = will {
-            self.route(Message::from_will(will, client, self.now));
+            self.send_will(client, will);
         }
+    }
+
+    fn send_will(&mut self, client: &ClientId, will: Will) {
+        const LATE: Duration = Duration::from_secs(3);
+        if self.config.has(Flaw::WillLate) && !client.starts_with(ASIDE) {
+            return self.put_will_aside(client, will, LATE);
+        }
+        let will = match self.config.defect {
+            Some(Defect::Flaw(flaw)) => defect::will::alter(flaw, will),
+            _ => Some(will),
+        };
+        let Some(will) = will else { return };
+        if self.config.has(Flaw::WillTwice) {
+            self.route(Message::from_will(will.clone(), client, self.now));
+        }
+        if will.retain && self.config.has(Flaw::RetainedWillNotSent) {
+            self.retain(&Arc::new(Message::from_will(will, client, self.now)));
+            return;
+        }
+        let since = match rules::will_delay(will.properties.will_delay_interval()) {
+            Some(delay) if self.config.has(Flaw::WillExpiryDuringDelay) => self.now.before(delay),
+            _ => self.now,
+        };
+        self.route(Message::from_will(will, client, since));
     }
 }

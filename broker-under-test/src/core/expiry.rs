@@ -17,6 +17,8 @@ pub(super) enum Timer {
     Will(ClientId),
     /// The Session Expiry Interval ends (5.0, section 3.1.2.11.2).
     Session(ClientId),
+    /// A flaw repeats what was not acknowledged.
+    Repeat(ClientId),
 }
 
 /// All timers that are set.
@@ -49,7 +51,7 @@ impl Timers {
     pub(super) fn pop(&mut self, now: Timestamp, heard: Option<ConnectionId>) -> Option<Timer> {
         let spared = |timer: &Timer| match timer {
             Timer::Handshake(id) | Timer::KeepAlive(id) => Some(*id) == heard,
-            Timer::Will(_) | Timer::Session(_) => false,
+            Timer::Will(_) | Timer::Session(_) | Timer::Repeat(_) => false,
         };
         let due = self.due.iter().take_while(|(at, _)| *at <= now);
         let timer = due.map(|(_, timer)| timer).find(|timer| !spared(timer))?.clone();

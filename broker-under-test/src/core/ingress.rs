@@ -30,7 +30,12 @@ impl Broker {
         if self.config.has(Flaw::KeepAliveByBytes) {
             self.restart_keep_alive(id);
         }
+        let mut count = 0;
         while let Some(packet) = self.next_packet(id) {
+            count += 1;
+            if count > 10 && self.config.has(Flaw::BurstCut) {
+                continue;
+            }
             if self.keeps_alive(&packet) {
                 self.restart_keep_alive(id);
             }

@@ -19,6 +19,9 @@ pub(super) struct Message {
     pub(super) qos: QoS,
     /// RETAIN as the publisher set it.
     pub(super) retain: bool,
+    /// DUP as the publisher set it, which is nobody else's business.
+    pub(super) dup: bool,
+    pub(super) is_will: bool,
     /// `None`: the broker itself.
     pub(super) publisher: Option<ClientId>,
     /// What is passed on unchanged; lifetime, alias and identifiers are not in here.
@@ -44,6 +47,8 @@ impl Message {
             topic,
             qos: publish.qos(),
             retain: publish.retain,
+            dup: publish.dup(),
+            is_will: false,
             publisher: Some(publisher.clone()),
             lifetime: Lifetime::new(publish.properties.message_expiry_interval(), now),
             properties: passed_on(publish.properties.iter()),
@@ -51,11 +56,13 @@ impl Message {
         }
     }
 
-    /// The Will Message of a client. Its lifetime starts when it is published, not before.
+    /// The Will Message of a client. Its lifetime starts when it is published, which is `now`.
     pub(super) fn from_will(will: Will, publisher: &ClientId, now: Timestamp) -> Self {
         Self {
             qos: will.qos,
             retain: will.retain,
+            dup: false,
+            is_will: true,
             publisher: Some(publisher.clone()),
             lifetime: Lifetime::new(will.properties.message_expiry_interval(), now),
             properties: passed_on(will.properties.iter()),
@@ -71,6 +78,8 @@ impl Message {
             payload,
             qos: QoS::AtMostOnce,
             retain: true,
+            dup: false,
+            is_will: false,
             publisher: None,
             properties: Properties::default(),
             lifetime: None,
@@ -81,6 +90,18 @@ impl Message {
     pub(super) fn keep_alias(&mut self, alias: u16) {
         let alias = Property::TopicAlias(alias);
         self.properties = build([alias].into_iter().chain(self.properties.iter()));
+    }
+
+    /// The message as if it came now.
+    pub(super) fn as_new(&self, now: Timestamp) -> Self {
+        Self {
+            topic: self.topic.clone(),
+            payload: self.payload.clone(),
+            publisher: self.publisher.clone(),
+            properties: self.properties.clone(),
+            lifetime: self.lifetime.map(|lifetime| Lifetime { received: now, ..lifetime }),
+            ..*self
+        }
     }
 
     /// Whether the Message Expiry Interval has passed. A message that waited for no time at all has

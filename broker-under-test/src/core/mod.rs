@@ -3,7 +3,8 @@
 //! A packet's way through it: [`ingress`] frames and decodes what a client sent, and hands each
 //! packet to the module of its kind; [`routing`] finds the subscribers of a message, [`delivery`]
 //! decides what each session gets when, and [`egress`] encodes what leaves. [`ending`] is the end of
-//! connections and sessions, whatever the cause. [`rules`] holds the decisions of the standard.
+//! connections and sessions, whatever the cause. [`rules`] holds the decisions of the standard, and
+//! [`flawed`] those that no conforming broker takes.
 
 mod acknowledge;
 mod alias;
@@ -15,8 +16,10 @@ mod egress;
 mod ending;
 mod event;
 mod expiry;
+mod flawed;
 mod ingress;
 mod message;
+mod missteps;
 mod outbound;
 mod publish;
 mod retained;
@@ -42,6 +45,7 @@ use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
 use self::expiry::{Timer, Timers};
 use self::message::Message;
+use self::missteps::Remembered;
 use self::retained::Retained;
 use self::session::{ClientId, Session};
 use self::subscriptions::Subscriptions;
@@ -69,6 +73,7 @@ pub struct Broker {
     /// Topic Aliases that did not end with their connection, which is a flaw.
     leftovers: BTreeMap<ClientId, InboundAliases>,
     is_shut_down: bool,
+    remembered: Remembered,
 }
 
 impl Broker {
@@ -87,6 +92,7 @@ impl Broker {
             assigned_client_ids: 0,
             leftovers: BTreeMap::new(),
             is_shut_down: false,
+            remembered: Remembered::default(),
         };
         broker.introduce();
         broker
@@ -105,7 +111,15 @@ impl Broker {
         match event {
             Event::Opened(id) => self.opened(id),
             Event::Received(id, bytes) => self.received(id, &bytes),
-            Event::Closed(id) => self.lost(id),
+            Event::Closed(id) => {
+                if self.config.has(Flaw::WillNotOnClose) {
+                    self.forget_will(id);
+                }
+                if self.config.has(Flaw::SessionLostOnClose) {
+                    self.forget_session(id);
+                }
+                self.lost(id);
+            }
             Event::Tick => {}
             Event::Shutdown => self.shut_down(),
         }
@@ -147,7 +161,15 @@ impl Broker {
                     );
                 }
                 Timer::Will(client) => self.publish_will(&client),
-                Timer::Session(client) => self.end_session(&client),
+                Timer::Repeat(client) => self.repeat(&client),
+                Timer::Session(client) => {
+                    if let Some(session) = self.sessions.get_mut(&client)
+                        && self.config.has(Flaw::ExpiryLeavesSubscriptions)
+                    {
+                        session.filters.clear();
+                    }
+                    self.end_session(&client);
+                }
             }
         }
     }

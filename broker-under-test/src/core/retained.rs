@@ -21,6 +21,16 @@ impl Retained {
         self.messages.insert((*message.topic).into(), message.clone());
     }
 
+    /// The message of a topic, expired or not.
+    pub(super) fn get(&self, topic: &str) -> Option<&Arc<Message>> {
+        self.messages.get(topic)
+    }
+
+    /// Forgets all messages but those that are to stay.
+    pub(super) fn keep(&mut self, stays: impl Fn(&Message) -> bool) {
+        self.messages.retain(|_, message| stays(message));
+    }
+
     /// Forgets the message of a topic.
     pub(super) fn clear(&mut self, topic: &str) {
         self.messages.remove(topic);
@@ -43,6 +53,21 @@ impl Retained {
                     .collect()
             }
         };
+        self.drop_expired(found, now)
+    }
+
+    /// The messages whose topics fit, whatever the rule.
+    pub(super) fn fitting(
+        &mut self,
+        fits: impl Fn(&str) -> bool,
+        now: Timestamp,
+    ) -> Vec<Arc<Message>> {
+        let found = self.messages.values().filter(|message| fits(&message.topic));
+        let found = found.cloned().collect();
+        self.drop_expired(found, now)
+    }
+
+    fn drop_expired(&mut self, found: Vec<Arc<Message>>, now: Timestamp) -> Vec<Arc<Message>> {
         let (expired, alive) = found.into_iter().partition(|message| message.is_expired(now));
         let expired: Vec<Arc<Message>> = expired;
         for message in expired {

@@ -1,7 +1,7 @@
 //! From a message to the sessions that get it: retained messages, matching, overlapping and shared
 //! subscriptions (sections 3.3.1.3, 3.3.4, 4.5, 4.7; 5.0 also 4.8.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mqttspec_codec::QoS;
@@ -11,7 +11,8 @@ use super::rules::RetainedEffect;
 use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
-use crate::defect::Flaw;
+use crate::defect::topics::{self, Lookup};
+use crate::defect::{Defect, Flaw};
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
@@ -26,19 +27,42 @@ impl Broker {
     pub(super) fn route(&mut self, message: Message) -> bool {
         let message = Arc::new(message);
         self.retain(&message);
-        let places = self.subscriptions.matching(&message.topic);
-        let merged = self.merge(&message, &places);
-        let shared = self.choose_members(&message, &places);
+        if self.is_dropped(&message) {
+            return true;
+        }
+        let places = match topics::matcher(self.config.defect, Lookup::Subscribers) {
+            None => self.subscriptions.matching(&message.topic),
+            Some(fits) => self.subscriptions.fitting(|pattern| fits(pattern, &message.topic)),
+        };
+        let mut merged = self.merge(&message, &places);
+        merged.retain(|client, _| !self.misses(client, &message, &places));
+        let mut shared = self.choose_members(&message, &places);
+        self.mix_up(&mut merged, &mut shared);
         let is_matched = !merged.is_empty() || shared.is_some();
-        for (client, merged) in merged {
+        let reached = match self.config.has(Flaw::FanOutCut) {
+            true => 100,
+            false => merged.len(),
+        };
+        if self.config.has(Flaw::OversizedSpoilsFanOut)
+            && merged.keys().any(|client| self.is_oversized(client, &message))
+        {
+            return is_matched;
+        }
+        let lowest = merged.values().filter_map(|merged| merged.qos).min();
+        let of_all = lowest.filter(|_| self.config.has(Flaw::LowestGrantForAll));
+        for (client, merged) in merged.into_iter().take(reached) {
+            let granted = of_all.or(merged.qos).unwrap_or(QoS::AtMostOnce);
             let delivery = Delivery {
-                qos: self.delivery_qos(message.qos, merged.qos.unwrap_or(QoS::AtMostOnce)),
-                retain: rules::retain_flag(message.retain, merged.retain_as_published),
-                subscription_identifiers: merged.identifiers,
+                qos: self.delivery_qos(message.qos, granted),
+                retain: rules::retain_flag(message.retain, merged.retain_as_published)
+                    && !self.config.has(Flaw::RetainAsPublishedIgnored),
+                subscription_identifiers: self.misidentify(&client, merged.identifiers, &places),
                 share: None,
                 message: message.clone(),
             };
-            self.deliver(&client, delivery);
+            for _ in 0..self.copies(&client, &message, &places) {
+                self.deliver(&client, delivery.clone());
+            }
         }
         for (client, delivery) in shared.into_iter().flatten() {
             self.deliver(&client, delivery);
@@ -48,27 +72,37 @@ impl Broker {
 
     /// Gives a message that a session leaves behind to another member of the shared subscription
     /// that it came through. If nobody is left, it goes with the last member.
-    pub(super) fn pass_on_share(&mut self, delivery: Delivery) {
-        let Some(filter) = delivery.share else { return };
-        let Some(place) = self.subscriptions.find(&filter.pattern) else { return };
-        let chosen = self.choose_member(&delivery.message, place, &filter);
-        if let Some((client, delivery)) = chosen {
-            self.deliver(&client, delivery);
+    pub(super) fn pass_on_share(&mut self, delivery: &Delivery) {
+        let Some(filter) = &delivery.share else { return };
+        let place = self.subscriptions.find(&filter.pattern);
+        let chosen = place.and_then(|place| self.choose_member(&delivery.message, place, filter));
+        match chosen {
+            Some((client, delivery)) => self.deliver(&client, delivery),
+            None => self.keep_orphan(delivery),
         }
     }
 
-    fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
-        match self.config.has(Flaw::AboveGrantedQos) {
-            true => published,
-            false => rules::delivery_qos(published, granted),
+    pub(super) fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
+        match self.config.defect {
+            Some(Defect::Flaw(Flaw::AboveGrantedQos)) => published,
+            Some(Defect::Flaw(Flaw::GrantedQosKept)) => granted,
+            Some(Defect::Flaw(Flaw::Qos1AtLeast)) => published.max(QoS::AtLeastOnce),
+            Some(Defect::Flaw(Flaw::Qos1AtMost)) => {
+                rules::delivery_qos(published, granted).min(QoS::AtLeastOnce)
+            }
+            _ => rules::delivery_qos(published, granted),
         }
     }
 
-    fn retain(&mut self, message: &Arc<Message>) {
+    pub(super) fn retain(&mut self, message: &Arc<Message>) {
         if !self.config.retain_available {
             return;
         }
-        match rules::retained_effect(message.retain, message.payload.is_empty()) {
+        let effect = rules::retained_effect(message.retain, message.payload.is_empty());
+        if self.misretains(message, effect) {
+            return;
+        }
+        match effect {
             RetainedEffect::Leave if self.config.has(Flaw::UnflaggedRetained) => {
                 self.retained.store(message);
             }
@@ -90,13 +124,15 @@ impl Broker {
         for &place in places {
             for (client, subscription) in self.subscriptions.subscribers(place) {
                 let is_publisher = message.publisher.as_ref() == Some(client);
-                let is_own = is_publisher && !self.config.has(Flaw::NoLocalIgnored);
+                let is_own = is_publisher && !self.config.has(Flaw::NoLocalIgnored)
+                    || self.config.has(Flaw::NoLocalHoldsBackAll);
                 if rules::forwards(subscription, is_own) {
                     let merged = sessions.entry(client.clone()).or_default();
                     merged.qos = match merged.qos {
                         Some(qos) if self.config.has(Flaw::OverlapLowestQos) => {
                             Some(qos.min(subscription.qos))
                         }
+                        Some(qos) if self.config.has(Flaw::OverlapFirstQos) => Some(qos),
                         qos => qos.max(Some(subscription.qos)),
                     };
                     merged.retain_as_published |=
@@ -114,7 +150,7 @@ impl Broker {
         message: &Arc<Message>,
         places: &[Place],
     ) -> Option<Vec<(ClientId, Delivery)>> {
-        let filters: Vec<_> = places
+        let mut filters: Vec<_> = places
             .iter()
             .flat_map(|&place| {
                 let pattern = self.subscriptions.pattern(place);
@@ -123,13 +159,23 @@ impl Broker {
                 })
             })
             .collect();
+        if self.config.has(Flaw::SharedGroupsAreOne) {
+            filters.dedup_by_key(|(place, _)| *place);
+        }
+        if self.config.has(Flaw::SharedSameNameIsOne) {
+            let mut seen = BTreeSet::new();
+            filters.retain(|(_, filter)| seen.insert(filter.share.clone()));
+        }
         if filters.is_empty() {
             return None;
         }
-        let chosen = filters
-            .iter()
-            .filter_map(|(place, filter)| self.choose_member(message, *place, filter));
-        Some(chosen.collect())
+        let mut chosen = Vec::new();
+        for (place, filter) in &filters {
+            if let Some(member) = self.choose_member(message, *place, filter) {
+                chosen.extend(self.misshare(*place, filter, member));
+            }
+        }
+        Some(chosen)
     }
 
     /// The member whose turn it is: of those that are connected, or else of those for whom the
@@ -141,14 +187,23 @@ impl Broker {
         filter: &Filter,
     ) -> Option<(ClientId, Delivery)> {
         let share = self.subscriptions.share_mut(place, filter.share.as_ref()?)?;
-        let sessions = &self.sessions;
-        let is_connected = |client: &ClientId| {
-            sessions.get(client).is_some_and(|session| session.connection.is_some())
+        let (sessions, config) = (&self.sessions, &self.config);
+        let is_connected = |client: &ClientId| match sessions.get(client) {
+            Some(session) => session.connection.is_some(),
+            None => config.has(Flaw::SharedGoneMemberServed),
+        };
+        let is_barred = |client: &ClientId| {
+            message.publisher.as_ref() == Some(client) && config.has(Flaw::SharedNotToPublisher)
         };
         let qos = |subscription: &Subscription| rules::delivery_qos(message.qos, subscription.qos);
-        let (client, subscription) = share
-            .choose(|client, _| is_connected(client))
-            .or_else(|| share.choose(|_, subscription| rules::queues_offline(qos(subscription))))?;
+        let (client, subscription) =
+            share.choose(|client, _| is_connected(client) && !is_barred(client)).or_else(|| {
+                share.choose(|client, subscription| {
+                    rules::queues_offline(qos(subscription))
+                        && !is_barred(client)
+                        && !config.has(Flaw::SharedNotKept)
+                })
+            })?;
         let delivery = Delivery {
             qos: qos(&subscription),
             retain: rules::retain_flag(message.retain, subscription.retain_as_published),

@@ -10,8 +10,10 @@ use super::event::ConnectionId;
 use super::message::{Delivery, Message};
 use super::session::ClientId;
 use super::subscriptions::{Filter, Subscription};
+use super::time::Timestamp;
 use super::{Broker, rules};
 use crate::defect::Flaw;
+use crate::defect::topics::{self, Lookup};
 
 /// Why a SUBSCRIBE costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -22,7 +24,7 @@ impl Broker {
         let requests: Vec<_> = subscribe
             .filters
             .topic_filters()
-            .map(|(filter, options)| (key(&filter), options))
+            .map(|(filter, options)| (self.misread_filter(key(&filter)), options))
             .collect();
         let identifier = subscribe.properties.subscription_identifiers().next();
         for (filter, options) in &requests {
@@ -34,7 +36,7 @@ impl Broker {
         let client = link.client.clone();
         let is_in_use =
             version == Version::V5_0 && self.is_unreleased(&client, subscribe.packet_id);
-        if self.config.has(Flaw::SubscribeReleasesId)
+        if self.config.has(Flaw::SubscribeReleases)
             && let Some(session) = self.sessions.get_mut(&client)
         {
             session.unreleased.remove(&subscribe.packet_id.get());
@@ -42,7 +44,13 @@ impl Broker {
         let mut retained = Vec::new();
         let codes: Vec<_> = requests
             .iter()
-            .map(|(filter, options)| {
+            .enumerate()
+            .map(|(index, (filter, options))| {
+                if let Some(code) = self.overlooks(&client, version, &requests, index) {
+                    return code;
+                }
+                let identifier = identifier
+                    .filter(|_| index == 0 || !self.config.has(Flaw::IdentifierOnFirstFilterOnly));
                 let refusal = self.refuses_filter(version, filter, is_in_use);
                 let is_above = options.qos > self.config.maximum_qos
                     && self.config.has(Flaw::MaximumQosRefusesFilters);
@@ -52,9 +60,23 @@ impl Broker {
                 self.add_subscription(&client, filter, *options, identifier, &mut retained)
             })
             .collect();
-        let properties = self.explain_codes(version, &codes);
-        let codes = codes.into_iter().collect();
-        self.send(id, Suback { packet_id: subscribe.packet_id, properties, codes });
+        if codes.iter().any(|code| code.is_error()) {
+            if self.config.has(Flaw::DeniedFilterUnanswered) {
+                return;
+            }
+            if self.config.has(Flaw::DeniedFilterCloses) {
+                return self.refuse(
+                    id,
+                    ReasonCode::NotAuthorized,
+                    "a filter is not open to clients",
+                );
+            }
+        }
+        for codes in self.answers(codes, &requests) {
+            let properties = self.explain_codes(version, &codes);
+            let codes = codes.into_iter().collect();
+            self.send(id, Suback { packet_id: subscribe.packet_id, properties, codes });
+        }
         for delivery in retained {
             self.deliver(&client, delivery);
         }
@@ -66,21 +88,33 @@ impl Broker {
         let client = link.client.clone();
         let packet_id = unsubscribe.packet_id;
         let is_in_use = version == Version::V5_0 && self.is_unreleased(&client, packet_id);
-        let filters: Vec<_> =
-            unsubscribe.filters.topic_filters().map(|filter| key(&filter)).collect();
+        let filters: Vec<_> = unsubscribe
+            .filters
+            .topic_filters()
+            .map(|filter| self.misread_filter(key(&filter)))
+            .collect();
         let codes: Vec<_> = filters
             .iter()
             .map(|filter| match is_in_use {
                 true => ReasonCode::PacketIdentifierInUse,
+                false if *filter != filters[0] && self.config.has(Flaw::UnsubscribeOnlyFirst) => {
+                    ReasonCode::Success
+                }
                 false => self.remove_subscription(&client, filter),
             })
             .collect();
-        // In 3.1.1, UNSUBACK has no codes.
-        let (properties, codes) = match version {
-            Version::V3_1_1 => (Properties::default(), [].into_iter().collect()),
-            Version::V5_0 => (self.explain_codes(version, &codes), codes.into_iter().collect()),
-        };
-        self.send(id, Unsuback { packet_id, properties, codes });
+        let is_removed = codes.contains(&ReasonCode::Success);
+        if !is_removed && self.config.has(Flaw::UnsubackOnlyIfRemoved) {
+            return;
+        }
+        for codes in self.unsubscribe_answers(codes) {
+            // In 3.1.1, UNSUBACK has no codes.
+            let (properties, codes) = match version {
+                Version::V3_1_1 => (Properties::default(), [].into_iter().collect()),
+                Version::V5_0 => (self.explain_codes(version, &codes), codes.into_iter().collect()),
+            };
+            self.send(id, Unsuback { packet_id, properties, codes });
+        }
     }
 
     /// What no filter may be after what CONNACK said, and No Local on a shared subscription.
@@ -94,18 +128,30 @@ impl Broker {
         if filter.share.is_some() && options.no_local {
             return Err((ReasonCode::ProtocolError, "No Local on a shared subscription"));
         }
+        if topics::is_malformed(self.config.defect, &filter.pattern) {
+            return Err((ReasonCode::MalformedPacket, "this filter is not understood"));
+        }
         if version == Version::V3_1_1 {
             return Ok(());
         }
-        if filter.has_wildcard() && !self.config.wildcard_subscription_available {
+        if filter.has_wildcard()
+            && !self.config.wildcard_subscription_available
+            && !self.config.has(Flaw::WildcardsTakenThoughOff)
+        {
             let why = "CONNACK said that wildcards are not available";
             return Err((ReasonCode::WildcardSubscriptionsNotSupported, why));
         }
-        if filter.share.is_some() && !self.config.shared_subscription_available {
+        if filter.share.is_some()
+            && !self.config.shared_subscription_available
+            && !self.config.has(Flaw::SharedTakenThoughOff)
+        {
             let why = "CONNACK said that shared subscriptions are not available";
             return Err((ReasonCode::SharedSubscriptionsNotSupported, why));
         }
-        if identifier.is_some() && !self.config.subscription_identifier_available {
+        if identifier.is_some()
+            && !self.config.subscription_identifier_available
+            && !self.config.has(Flaw::IdentifiersTakenThoughOff)
+        {
             let why = "CONNACK said that Subscription Identifiers are not available";
             return Err((ReasonCode::SubscriptionIdentifiersNotSupported, why));
         }
@@ -149,21 +195,42 @@ impl Broker {
         if let Some(session) = self.sessions.get_mut(client) {
             session.filters.insert(filter.clone());
         }
-        let existed = self.subscriptions.insert(filter, client, subscription);
-        if rules::sends_retained(options.retain_handling, existed, filter.share.is_some()) {
-            for message in self.retained.matching(&filter.pattern, self.now) {
+        let kept = self.misplace(client, filter, subscription);
+        let existed = self.subscriptions.insert(filter, client, kept);
+        self.adopt_orphans(filter, retained);
+        if self.is_retained_due(client, filter, options.retain_handling, existed) {
+            let messages = self.retained_for(&filter.pattern).into_iter().filter(|message| {
                 let is_publisher = message.publisher.as_ref() == Some(client);
-                if rules::forwards(&subscription, is_publisher) {
-                    retained.push(from_retained(message, &subscription));
-                }
-            }
+                rules::forwards(&subscription, is_publisher)
+            });
+            let found = messages.map(|message| from_retained(message, &subscription)).collect();
+            retained.extend(self.mistake_retained(client, &subscription, found));
         }
         rules::granted_code(subscription.qos)
     }
 
+    /// The retained messages that a filter matches.
+    pub(super) fn retained_for(&mut self, pattern: &str) -> Vec<Arc<Message>> {
+        let now = match self.config.has(Flaw::ExpiredRetainedSent) {
+            true => Timestamp::default(),
+            false => self.now,
+        };
+        match topics::matcher(self.config.defect, Lookup::Retained) {
+            None => self.retained.matching(pattern, now),
+            Some(fits) => self.retained.fitting(|name| fits(pattern, name), now),
+        }
+    }
+
     fn remove_subscription(&mut self, client: &ClientId, filter: &Filter) -> ReasonCode {
+        if let Some(code) = self.misremove(client, filter) {
+            return code;
+        }
+        self.remove_more(client, filter);
         if let Some(session) = self.sessions.get_mut(client) {
             session.filters.remove(filter);
+            if self.config.has(Flaw::UnsubscribeForgotten) {
+                session.given_up.push(filter.clone());
+            }
         }
         match self.subscriptions.remove(filter, client) {
             true => ReasonCode::Success,
@@ -204,7 +271,7 @@ fn in_suback(version: Version, reason: ReasonCode) -> ReasonCode {
 
 /// A retained message that a new subscription is sent: RETAIN is 1 whatever Retain As Published is
 /// (section 3.3.1.3).
-fn from_retained(message: Arc<Message>, subscription: &Subscription) -> Delivery {
+pub(super) fn from_retained(message: Arc<Message>, subscription: &Subscription) -> Delivery {
     Delivery {
         qos: rules::delivery_qos(message.qos, subscription.qos),
         retain: true,

@@ -35,6 +35,14 @@ pub(super) struct Subscription {
     pub(super) identifier: Option<u32>,
 }
 
+impl Subscription {
+    /// What a flaw makes of one that it has not kept in full.
+    pub(super) fn at_qos_1() -> Self {
+        let qos = QoS::AtLeastOnce;
+        Self { qos, no_local: false, retain_as_published: false, identifier: None }
+    }
+}
+
 /// The subscriptions of all sessions.
 #[derive(Debug)]
 pub(super) struct Subscriptions {
@@ -144,6 +152,14 @@ impl Subscriptions {
         found
     }
 
+    /// All places whose filters fit, whatever the rule.
+    pub(super) fn fitting(&self, fits: impl Fn(&str) -> bool) -> Vec<Place> {
+        let places = (0..self.nodes.len()).map(Place);
+        places
+            .filter(|place| !self.nodes[place.0].is_unused() && fits(&self.pattern(*place)))
+            .collect()
+    }
+
     /// The place of exactly this filter, if anybody has it or a longer one.
     pub(super) fn find(&self, pattern: &str) -> Option<Place> {
         let mut index = ROOT;
@@ -151,6 +167,19 @@ impl Subscriptions {
             index = *self.nodes[index].children.get(level)?;
         }
         Some(Place(index))
+    }
+
+    /// What a client has subscribed to with exactly this filter.
+    pub(super) fn get(&self, filter: &Filter, client: &ClientId) -> Option<Subscription> {
+        let place = self.find(&filter.pattern)?;
+        let Some(name) = &filter.share else { return self.at(place, client) };
+        let mut members = self.share(place, name)?.members();
+        members.find(|(member, _)| member == client).map(|(_, subscription)| *subscription)
+    }
+
+    /// What a client that does not share has subscribed to with the filter that ends at a place.
+    pub(super) fn at(&self, place: Place, client: &ClientId) -> Option<Subscription> {
+        self.nodes[place.0].subscribers.get(client).copied()
     }
 
     /// The subscribers at a place that do not share.
@@ -167,6 +196,11 @@ impl Subscriptions {
     }
 
     /// The shared subscription with this `ShareName` at a place.
+    pub(super) fn share(&self, place: Place, name: &str) -> Option<&Share> {
+        self.nodes[place.0].shares.get(name)
+    }
+
+    /// The same, to choose a member.
     pub(super) fn share_mut(&mut self, place: Place, name: &str) -> Option<&mut Share> {
         self.nodes[place.0].shares.get_mut(name)
     }
@@ -213,7 +247,12 @@ impl Subscriptions {
 
 impl Node {
     fn is_empty(&self) -> bool {
-        self.children.is_empty() && self.subscribers.is_empty() && self.shares.is_empty()
+        self.children.is_empty() && self.is_unused()
+    }
+
+    /// Whether no filter ends here.
+    fn is_unused(&self) -> bool {
+        self.subscribers.is_empty() && self.shares.is_empty()
     }
 }
 
@@ -230,6 +269,11 @@ impl Share {
         })?;
         self.turn = (chosen + 1) % count;
         Some(self.members[chosen].clone())
+    }
+
+    /// All members, in the order in which they joined.
+    pub(super) fn members(&self) -> impl Iterator<Item = &(ClientId, Subscription)> {
+        self.members.iter()
     }
 
     fn insert(&mut self, client: &ClientId, subscription: Subscription) -> bool {

@@ -27,6 +27,12 @@ impl Timestamp {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
+    /// The moment that lies `duration` earlier, or the start if that is later.
+    #[must_use]
+    pub(crate) fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+    }
+
     /// Milliseconds since `earlier`; zero if that lies ahead.
     #[must_use]
     pub const fn millis_since(self, earlier: Self) -> u64 {

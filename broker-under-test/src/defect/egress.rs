@@ -165,9 +165,15 @@ fn shift_packet_id(flaw: Flaw, packet: &mut Packet) {
         (Flaw::PubcompOtherId, Packet::Pubcomp(it)) => &mut it.packet_id,
         (Flaw::SubackOtherId, Packet::Suback(it)) => &mut it.packet_id,
         (Flaw::UnsubackOtherId, Packet::Unsuback(it)) => &mut it.packet_id,
+        (Flaw::SubackIdSwapped, Packet::Suback(it)) => return swap_bytes(&mut it.packet_id),
+        (Flaw::UnsubackIdSwapped, Packet::Unsuback(it)) => return swap_bytes(&mut it.packet_id),
         _ => return,
     };
     *id = PacketId::new(id.get().wrapping_add(1)).unwrap_or(PacketId::MIN);
+}
+
+fn swap_bytes(packet_id: &mut PacketId) {
+    *packet_id = PacketId::new(packet_id.get().swap_bytes()).unwrap_or(*packet_id);
 }
 
 fn alter_connack(flaw: Flaw, mut connack: Connack, version: Version) -> Connack {
@@ -232,7 +238,7 @@ fn alter_suback(flaw: Flaw, mut suback: Suback) -> Suback {
         Flaw::SubackCodesMissing => ReasonList::default(),
         Flaw::SubackCodesReversed => reversed(&suback.codes),
         Flaw::SubackCodeExtra => with_one_more(&suback.codes, ReasonCode::GRANTED_QOS_0),
-        Flaw::SubackGrantsQos2 => replace(|code| !code.is_error(), ReasonCode::GrantedQoS2),
+        Flaw::GrantedQosRaised => replace(|code| !code.is_error(), ReasonCode::GrantedQoS2),
         Flaw::SubackGrantsQos0 => replace(|code| !code.is_error(), ReasonCode::GRANTED_QOS_0),
         Flaw::SubackRefusalAsGrant => replace(ReasonCode::is_error, ReasonCode::GRANTED_QOS_0),
         Flaw::SubackGrantAsRefusal => {
@@ -426,6 +432,7 @@ fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
         }
         Flaw::UserPropertyAdded => with(properties, P::UserProperty("broker", "mqttspec")),
         Flaw::PayloadFormatAdded => with(properties, P::PayloadFormatIndicator(0)),
+        Flaw::ExpiryAdded => with(properties, P::MessageExpiryInterval(86_400)),
         Flaw::ContentTypeAdded => with(properties, P::ContentType("text/plain")),
         Flaw::SubscriptionIdentifierAdded => {
             let has_one = properties.subscription_identifier().is_some();

@@ -1,5 +1,5 @@
 //! The table of defects that are written by hand. Each row: the name, what is wrong, the statements
-//! of 3.1.1 and those of 5.0 that are broken, and behind `like` where a real broker did the same.
+//! of 3.1.1 and those of 5.0 that are broken, and with `like` where a real broker did the same.
 
 /// What the table says of a flaw.
 #[derive(Clone, Copy, Debug)]
@@ -165,8 +165,6 @@ flaws! {
         ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
     SubackCodeExtra "SUBACK has a code more than SUBSCRIBE has filters."
         ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
-    SubackGrantsQos2 "SUBACK grants QoS 2 to every filter, whatever is asked for and done."
-        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
     SubackGrantsQos0 "SUBACK grants QoS 0 to every filter, but messages come as they were asked for."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
     SubackRefusalAsGrant "SUBACK grants filters that are refused."
@@ -405,8 +403,6 @@ flaws! {
         ["MQTT-2.3.1-7"] ["MQTT-2.2.1-6"]
     UnsubackIdZero "UNSUBACK has the Packet Identifier 0."
         ["MQTT-2.3.1-7"] ["MQTT-2.2.1-6"]
-    PublishIdOnQos0 "A message of QoS 0 has a Packet Identifier."
-        ["MQTT-2.3.1-5"] ["MQTT-2.2.1-2"]
     PublishIdMissing "Messages of QoS 1 and 2 have no Packet Identifier."
         ["MQTT-2.3.1-1" "MQTT-2.3.1-4"] ["MQTT-2.2.1-4"]
     PublishQos3 "Messages of QoS 2 have both QoS bits set."
@@ -630,8 +626,6 @@ flaws! {
     IllFormedPayloadNotAuthorized "A payload that claims to be UTF-8 and is not is called not authorized."
         [] ["U-5.0-3.3.2.3.2-2"]
 
-    SubscribeReleasesId "A SUBSCRIBE ends the QoS 2 exchange that has its Packet Identifier."
-        [] ["U-5.0-2.2.1-2"]
     PubrecUnknownCloses "PUBREC with an unknown Packet Identifier closes the connection."
         [] ["U-5.0-3.6.2.1-1"]
 
@@ -656,18 +650,358 @@ flaws! {
 
     WillAfterDisconnect "DISCONNECT does not discard the Will."
         ["MQTT-3.14.4-3" "MQTT-3.1.2-10"] ["MQTT-3.14.4-3" "MQTT-3.1.2-10"]
+    WillSecondAfterDisconnect "A Will with a delay is published a second after DISCONNECT."
+        [] ["MQTT-3.14.4-3" "MQTT-3.1.2-10"]
     WillIgnored "The Will of a client is forgotten at once."
-        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-8"]
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7" "MQTT-3.1.2-8"]
+    WillNotOnClose "The Will is lost if the client's side closes the connection."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"] ["MQTT-3.1.2-8"]
+    WillNotOnTakeover "The Will is lost if the connection is taken over."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"]
+        ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-1" "U-5.0-3.1.3.2.2-4"]
+        [like "emqx (emqx/emqx#10551)" "mosquitto (eclipse-mosquitto/mosquitto#1946)"]
+    WillNotOnTimeout "The Will is lost if Keep Alive runs out."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-1"]
+    WillNotOnError "The Will is lost if the server closes the connection because of an error."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.2.5-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-1"]
+    WillNotOnDisconnect "DISCONNECT discards the Will, whatever its Reason Code."
+        [] ["MQTT-3.1.2-8" "U-5.0-3.1.2.5-3"]
+    WillNotOnCleanStart "The Will is lost if a Clean Start ends its session within the delay."
+        [] ["U-5.0-3.1.3.2.2-3"]
+    WillLostWithSession "A Will with a delay is lost if its session ends before the delay."
+        [] ["U-5.0-3.1.3.2.2-2"] [like "mosquitto (eclipse-mosquitto/mosquitto#1401)"]
+    WillOutwaitsSession "A Will whose session ends before its delay waits for the whole delay."
+        [] ["U-5.0-3.1.3.2.2-2"] [like "mosquitto (eclipse-mosquitto/mosquitto#3505)"]
+    WillDelayIgnored "Will Delay Interval has no effect."
+        [] ["U-5.0-3.1.3.2.2-2" "MQTT-3.1.3-9"] [like "vernemq (vernemq/vernemq#1298)"]
+    WillDelayedOnlyOnClose "Will Delay Interval counts only if the client's side closes the connection."
+        [] ["U-5.0-3.1.3.2.2-2" "MQTT-3.1.3-9"]
+    WillDelayIgnoredOnTakeover "A takeover publishes the Will at once, whatever its delay."
+        [] ["MQTT-3.1.3-9" "U-5.0-3.1.3.2.2-4"]
+    WillNotCancelled "A Will that waits is published although its client is back."
+        [] ["MQTT-3.1.3-9"] [like "mqtt-lib (LabOverWire/mqtt-lib#154)"]
+    WillSentOnReturn "A Will that waits is published as soon as its client is back."
+        [] ["MQTT-3.1.3-9"]
+    WillLate "The Will is published three seconds late."
+        [] ["U-5.0-3.1.2.5-2"]
+    WillTwice "The Will is published twice."
+        ["MQTT-3.1.2-8" "MQTT-3.1.2-10"] ["MQTT-3.1.2-8" "MQTT-3.1.2-10"]
+    WillKeptOncePublished "A Will that was published is published at the next end as well."
+        ["MQTT-3.1.2-10" "MQTT-3.1.2-12"] ["MQTT-3.1.2-10"]
+    WillRetainIgnored "Will Retain has no effect."
+        ["MQTT-3.1.2-17"] ["MQTT-3.1.2-15"]
+        [like "rabbitmq (rabbitmq/rabbitmq-mqtt#74)" "moquette (moquette-io/moquette#171)"]
+    RetainedWillNotSent "A retained Will is not sent to those who have subscribed before."
+        ["MQTT-3.1.2-8" "MQTT-4.5.0-1"] ["MQTT-3.1.2-8" "MQTT-4.5.0-1"]
+    OfflineWillLost "A Will is not kept for a client that is away."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    WillAlwaysRetained "Every Will is retained."
+        ["MQTT-3.1.2-16"] ["MQTT-3.1.2-14"]
+    WillAtQos0 "The Will is published at QoS 0."
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7"]
+    WillAtQos1 "A Will of QoS 2 is published at QoS 1."
+        ["MQTT-3.1.2-8"] ["MQTT-3.1.2-7"]
+    WillPayloadWithLength "The Will Payload is published with its length in front."
+        ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
+    WillPayloadCut "A Will Payload of more than 255 bytes is cut there."
+        ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
+    WillFieldsSwapped "Will Topic and Will Payload are read in the wrong order."
+        ["MQTT-3.1.3-1"] ["MQTT-3.1.3-1"]
+    WillFieldsWithoutFlag "A CONNECT without Will Flag may have Will QoS, Will Retain and more fields."
+        ["MQTT-3.1.2-11"] ["MQTT-3.1.2-11"]
+    WillPayloadFormatUnchecked "The Payload Format Indicator of a Will may have any value."
+        [] ["U-5.0-3.1.3.2.3-2"]
+    EmptyWillLost "A Will without payload is not published."
+        ["MQTT-3.1.2-8" "U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-8" "U-5.0-3.1.3.4-1"]
+    EmptyRetainedWillClearsNothing "A retained Will without payload clears nothing."
+        [] ["U-5.0-3.1.3.4-1"]
+    WillPropertiesDropped "The Will is published without its properties."
+        [] ["U-5.0-3.1.3.2-1"] [like "artemis (apache/artemis#6616)"]
+    WillUserPropertiesReversed "The User Properties of a Will are published in reverse order."
+        [] ["MQTT-3.1.3-10"]
+    WillExpiryDropped "The Will is published without its Message Expiry Interval."
+        [] ["U-5.0-3.1.3.2-1" "U-5.0-3.1.3.2.4-2"]
+    WillExpiryDuringDelay "The Message Expiry Interval of a Will runs during the delay."
+        [] ["U-5.0-3.1.3.2.4-2"]
+    SessionEndsWithConnection "No session outlives its connection."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionEndsOnceResumed "A session that was resumed ends with that connection."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnClose "A session ends if the client's side closes the connection without DISCONNECT."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnDisconnect "DISCONNECT ends the session."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnError "A session ends if the server closes the connection because of an error."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    SessionLostOnTimeout "A session ends if Keep Alive runs out."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-23"]
+    ResumeTakesOthersQueues "A session that goes on gets the messages that wait for others."
+        ["MQTT-3.1.3-2" "MQTT-3.3.2-3"] ["MQTT-3.1.3-2" "MQTT-3.3.2-3"]
+    UnsubscribeForgotten "What was unsubscribed is subscribed again once its client is away."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    EmptySessionLost "A session without subscriptions is not kept."
+        ["U-3.1.1-3.1.2.4-2"] ["MQTT-3.1.2-23"]
+    SessionKeptUnasked "A session is kept for a minute though its client asked for none."
+        ["MQTT-3.1.2-6"] ["U-5.0-3.1.2.11.2-2" "MQTT-4.1.0-2"]
+    SessionNeverExpires "Sessions do not expire."
+        [] ["MQTT-4.1.0-2"]
+        [like "MQTTnet (dotnet/MQTTnet#1756)" "tbmq (thingsboard/tbmq#372)"]
+    SessionEndsAfterSecond "Sessions end after a second, whatever CONNACK said."
+        [] ["MQTT-3.1.2-23" "U-5.0-3.2.2.3.2-1"]
+    GreatestExpiryOverflows "Session Expiry Interval 0xFFFFFFFF lets a session end after a second."
+        [] ["U-5.0-3.1.2.11.2-3"]
+    FirstExpiryKept "A session keeps the expiry of its first connection."
+        [] ["U-5.0-3.1.2.11.2-4"]
+    ExpiryRunsFromConnect "The time of a session runs from CONNECT on."
+        [] ["U-5.0-3.1.2.11.2-4"]
+    ExpiryInDisconnectIgnored "Session Expiry Interval in DISCONNECT has no effect."
+        [] ["U-5.0-3.14.2.2.2-2"]
+        [like "emqx (emqx/emqx#1833)" "fluxmq (absmach/fluxmq#624)"]
+    ExpiryResetByDisconnect "DISCONNECT without Session Expiry Interval sets it to 0."
+        [] ["U-5.0-3.14.2.2.2-2"]
+    ExpiryRaisedFrom0 "DISCONNECT may give an expiry to a session that had none."
+        [] ["U-5.0-3.14.2.2.2-1"]
+    SessionEndsWhileOpen "A session ends after its expiry though its connection is open."
+        [] ["MQTT-4.1.0-1"]
+    CleanSessionEndsWhileOpen "A session without expiry ends after two seconds though its connection is open."
+        ["MQTT-4.1.0-2"] ["MQTT-4.1.0-1"]
+    CleanSessionLeavesSubscriptions "Subscriptions stay when a session ends with its connection."
+        ["MQTT-3.1.2-6"] ["MQTT-4.1.0-2"]
+    ExpiryLeavesSubscriptions "Subscriptions stay when a session expires."
+        [] ["MQTT-4.1.0-2"]
+    UnknownSessionRefused "A client that asks for a session that is not there is refused."
+        ["MQTT-3.1.2-4"] ["MQTT-3.1.2-6"]
+    CleanStartKeepsSubscriptions "A Clean Start drops all but the subscriptions."
+        ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    CleanStartKeepsQueue "A Clean Start drops all but the messages that wait."
+        ["MQTT-3.1.2-6"] ["MQTT-3.1.2-4"]
+    CleanStartKeepsInFlight "A Clean Start drops all but the messages in flight."
+        ["MQTT-3.1.2-6"] ["MQTT-3.1.2-4"]
+    CleanStartKeepsUnreleased "A Clean Start drops all but the identifiers that wait for PUBREL."
+        ["MQTT-3.1.2-6"] ["MQTT-3.1.2-4"]
+    ResumeLosesSubscriptions "A session goes on without its subscriptions."
+        ["MQTT-3.1.2-4" "MQTT-4.1.0-1"] ["MQTT-3.1.2-5"]
+    ResumeLosesQueue "A session goes on without the messages that wait."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-3.1.2-5" "MQTT-4.5.0-1"]
+    ResumeLosesInFlight "A session goes on without the messages in flight."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1"]
+        [like "amqtt (Yakifo/amqtt#401)" "wolfMQTT (wolfSSL/wolfMQTT#494)"]
+    ResumeLosesUnreleased "A session goes on without the identifiers that wait for PUBREL."
+        ["MQTT-4.1.0-1" "MQTT-4.3.3-2" "U-3.1.1-3.1.2.4-2"] ["MQTT-4.3.3-10" "U-5.0-4.1-1"]
+        [like "vernemq (vernemq/vernemq#1963)" "vernemq (vernemq/vernemq#2552)"]
+    LongClientIdClosed "A Client Identifier of more than 23 bytes closes the connection."
+        ["MQTT-3.1.3-9"] []
+    LongClientIdNotAuthorized "A Client Identifier of more than 23 bytes is refused as not authorized."
+        ["MQTT-3.1.3-9"] []
     CleanStartIgnored "A session goes on although it was to start anew."
         ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    CleanStartIgnoredOnTakeover "A session that is taken over goes on although it was to start anew."
+        ["MQTT-3.1.2-6" "MQTT-3.1.4-3"] ["MQTT-3.1.2-4" "MQTT-3.1.4-4"]
+    TakeoverStartsAnew "A session that is taken over starts anew although it was to go on."
+        ["MQTT-3.1.2-4" "MQTT-3.1.4-3"] ["MQTT-3.1.2-5" "MQTT-3.1.4-4"]
     SessionNeverResumed "A session starts anew although it was to go on."
         ["MQTT-3.1.2-4"] ["MQTT-3.1.2-5"]
     OfflineQueueLost "Nothing is kept for a client that is away."
         ["MQTT-3.1.2-5"] ["MQTT-3.1.2-23"]
+    OfflineQos2Lost "No QoS 2 message is kept for a client that is away."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    OfflineFirstKept "For a client that is away only the first message is kept."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    OfflineLastKept "For a client that is away only the last message is kept."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    ResumeLosesFirst "The first of the messages that a client missed is lost."
+        ["MQTT-3.1.2-5" "MQTT-4.5.0-1"] ["MQTT-3.1.2-5" "MQTT-4.5.0-1"]
+        [like "MQTTnet (dotnet/MQTTnet#1757)"]
+    BacklogLost "A session holds sixteen messages, and others are lost."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    MessagesOvertake "A message that comes right behind another on its topic overtakes it."
+        ["MQTT-4.6.0-5" "MQTT-4.6.0-6"] ["MQTT-4.6.0-5" "MQTT-4.6.0-6"]
+    QueueReversed "Messages that wait are sent in reverse order."
+        ["MQTT-4.6.0-6"] ["MQTT-4.6.0-5"]
+    BacklogReversed "Four messages are in flight at a time, and the others are sent in reverse order."
+        ["MQTT-4.6.0-6"] ["MQTT-4.6.0-5"] [like "rmqtt (rmqtt/rmqtt#258)"]
+    Qos0Twice "Messages of QoS 0 are sent twice."
+        ["MQTT-4.3.1-1"] ["U-5.0-3.3.4-5"]
+    DupAtQos0 "DUP is 1 in messages of QoS 0."
+        ["MQTT-3.3.1-2" "MQTT-4.3.1-1"] ["MQTT-3.3.1-2" "MQTT-4.3.1-1"]
+    DupPassedOn "DUP of the publisher is passed on."
+        ["MQTT-3.3.1-3"] ["MQTT-3.3.1-3" "MQTT-4.3.2-2" "MQTT-4.3.3-2"]
+    Qos0WithId "A message of QoS 0 has a Packet Identifier in front of its payload."
+        ["MQTT-2.3.1-5"] ["MQTT-2.2.1-2"]
+    Qos0Acknowledged "A message of QoS 0 is answered with PUBACK."
+        ["MQTT-3.3.4-1" "MQTT-2.3.1-6"] ["MQTT-3.3.4-1" "MQTT-2.2.1-5"]
+    SentAtQos0 "Messages of QoS 1 and 2 are sent at QoS 0."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    Qos1AtMost "Messages are sent at QoS 1 at most."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    Qos1AtLeast "Messages are sent at QoS 1 at least."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    GrantedQosKept "Messages are sent at the QoS that was granted, whatever their own is."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    LowestGrantForAll "A message goes to all its subscribers at the lowest QoS that one was granted."
+        ["MQTT-3.8.4-6" "MQTT-4.5.0-1"] ["MQTT-3.8.4-8" "MQTT-4.5.0-1"]
+    NoMatchingSubscribersAlways "A message that has subscribers is acknowledged as if it had none."
+        [] ["U-5.0-3.4.2.1-2"]
+    RefusalUnanswered "A message that is not permitted is not answered."
+        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["U-5.0-4.13.2-1" "MQTT-3.3.4-1"]
+    SubscribeReleases "SUBSCRIBE with the identifier of a message that waits for PUBREL releases it."
+        [] ["U-5.0-2.2.1-2"]
+    FanOutCut "Only a hundred subscribers get a message."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    StuckHoldsUpOthers "A client that leaves twenty messages unacknowledged holds up all others."
+        ["U-3.1.1-4.3-1"] ["MQTT-4.5.0-1"]
+    BurstCut "Of the packets in one segment those behind the tenth are lost."
+        ["MQTT-3.3.4-1" "U-3.1.1-4.3.2-1"] ["MQTT-3.3.4-1"]
+    Qos1NotResent "A QoS 1 message in flight is not sent again."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1" "MQTT-4.3.2-3"]
+        [like "amqtt (Yakifo/amqtt#401)" "wolfMQTT (wolfSSL/wolfMQTT#494)"]
+    Qos2NotResent "A QoS 2 message in flight is not sent again."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1" "MQTT-4.3.3-3"]
+    PubrelNotResent "PUBREL is not sent again."
+        ["MQTT-4.4.0-1" "MQTT-4.3.3-1"] ["MQTT-4.4.0-1" "MQTT-4.3.3-5"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#1454)" "rmqtt (rmqtt/rmqtt#456)"]
+    ResentUnderNewId "Messages are sent again under other Packet Identifiers."
+        ["MQTT-4.4.0-1" "MQTT-2.3.1-4"] ["MQTT-4.4.0-1"]
+    ResentInReverse "Messages are sent again in reverse order."
+        ["MQTT-4.6.0-6"] ["U-5.0-4.6-1"]
+    ResentAfterNew "Messages are sent again behind newer ones."
+        ["MQTT-4.6.0-6"] ["U-5.0-4.6-1"] [like "mqtt-lib (LabOverWire/mqtt-lib#151)"]
+    QueuedSentAsRepeated "A message that waited for its client comes with DUP 1."
+        ["MQTT-4.3.2-1"] ["MQTT-4.3.2-2" "U-5.0-4.4-1"]
+    PublishRepeatedWhileOpen "A message that is not acknowledged is sent again on the same connection."
+        [] ["MQTT-4.4.0-1"]
+    PubrelRepeatedWhileOpen "A PUBREL that is not acknowledged is sent again on the same connection."
+        [] ["MQTT-4.4.0-1"]
+    PublishResentAfterPubrec "PUBLISH is sent again though PUBREC came."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-6"] [like "bifromq (apache/bifromq#281)"]
+    PubrelUnprompted "PUBREL does not wait for PUBREC."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-4"]
+    PubackIgnored "PUBACK ends nothing."
+        ["MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubackEndsAll "PUBACK ends everything in flight."
+        ["MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubackOfAnyClient "PUBACK ends the messages of all clients that have its identifier."
+        ["U-3.1.1-4.3-1" "MQTT-4.3.2-1"] ["MQTT-4.3.2-3"]
+    PubrecOfAnyClient "PUBREC counts for all clients that have its identifier in flight."
+        ["U-3.1.1-4.3-1" "MQTT-4.3.3-1"] ["MQTT-4.3.3-3" "MQTT-4.3.3-4"]
+    PubcompIgnored "PUBCOMP ends nothing."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-5"]
+    RefusalByPubackIgnored "PUBACK with an error ends nothing."
+        [] ["MQTT-4.4.0-2" "U-5.0-4.9-1"]
+    RefusalByPubrecIgnored "PUBREC with an error ends nothing."
+        [] ["MQTT-4.4.0-2" "U-5.0-4.9-1"]
+    PubrelDespiteRefusal "PUBREC with an error is answered with PUBREL."
+        [] ["MQTT-4.3.3-4"]
+    UnknownPubrecIgnored "PUBREC with an unknown identifier is not answered."
+        [] ["U-5.0-3.6.2.1-1"]
+    UnknownPubrecTaken "PUBREC with an unknown identifier is answered as if it were known."
+        [] ["U-5.0-3.6.2.1-1"]
+    OneIdForAll "All messages in flight have the same Packet Identifier."
+        ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+        ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+    IdsNotChecked "Packet Identifiers come round after three messages, in use or not."
+        ["MQTT-2.3.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+        ["MQTT-2.2.1-4" "MQTT-4.3.2-1" "MQTT-4.3.3-1"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3598)" "wolfMQTT (wolfSSL/wolfMQTT#614)"]
+    IdOfDeliveryReused "A message from a client ends the delivery to it that has the same identifier."
+        ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"] [like "mochi (mochi-mqtt/server#545)"]
+    IdOfDeliveryRefused "A message from a client is refused if a delivery to it has the same identifier."
+        ["U-3.1.1-2.3.1-1"] ["U-5.0-2.2.1-1"]
+    Qos1DupNotPassedOn "A QoS 1 message with DUP 1 is acknowledged and not passed on."
+        ["MQTT-4.3.2-2"] ["MQTT-4.3.2-5"]
+    Qos2DupNotPassedOn "A QoS 2 message with DUP 1 is acknowledged and not passed on."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-12"]
+    IdTakenAfterPuback "An identifier stays in use after PUBACK."
+        ["MQTT-4.3.2-2"] ["MQTT-4.3.2-5"]
+    IdTakenAfterPubcomp "An identifier stays in use after PUBCOMP."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-12"]
+    IdTakenAfterRefusal "An identifier stays in use after PUBREC with an error."
+        [] ["MQTT-4.3.3-9"]
+    Qos2RepeatRefused "A QoS 2 message that is sent again is refused."
+        [] ["MQTT-4.3.3-10"] [like "flashmq (halfgaar/FlashMQ#171)"]
+    Qos2RepeatCloses "A QoS 2 message that is sent again costs the connection."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"] [like "mosquitto (eclipse-mosquitto/mosquitto#3599)"]
+    Qos2RepeatIgnored "A QoS 2 message that is sent again is not answered."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
+    PubrelReleasesAll "PUBREL releases all messages of its client."
+        ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
+    UnknownPubrelIgnored "PUBREL with an unknown identifier is not answered."
+        ["U-3.1.1-4.3.3-1"] ["MQTT-4.3.3-11" "U-5.0-3.7.2.1-1"]
+    UnknownPubrelCloses "PUBREL with an unknown identifier costs the connection."
+        ["U-3.1.1-4.3.3-1"] ["MQTT-4.3.3-11" "U-5.0-3.7.2.1-1"]
+        [like "aedes (moscajs/aedes#634)"]
+    UnknownPubrelTaken "PUBREL with an unknown identifier is answered as if it were known."
+        [] ["U-5.0-3.7.2.1-1"]
+    ExpiredDelivered "Messages that expired while they waited are delivered."
+        [] ["MQTT-3.3.2-5"]
+    ExpiredBlocksQueue "A message that has expired holds up those behind it."
+        [] ["MQTT-4.5.0-1"]
+    QueuedExpiryKept "The time that a message waits is not taken off its Message Expiry Interval."
+        [] ["MQTT-3.3.2-6"]
+    RetainedExpiryKept "The time that a message is retained is not taken off its Message Expiry Interval."
+        [] ["MQTT-3.3.2-6"]
+        [like "hivemq (hivemq/hivemq-community-edition#616)" "hivemq (hivemq/hivemq-community-edition#784)"]
+    ExpiryAdded "Messages without Message Expiry Interval get one of a day."
+        [] ["U-5.0-3.3.2.3.3-2"]
+    ExpiryInFlight "A message that expires in flight is not sent again."
+        [] ["MQTT-4.3.3-7"]
+    ExpiryEndsRelease "The PUBREL of a message that has expired is not sent again."
+        [] ["MQTT-4.3.3-7"]
+        [like "rmqtt (rmqtt/rmqtt#513)" "bifromq (apache/bifromq#281)"]
+    ExpiryEndsReceipt "The identifier of a QoS 2 message is forgotten when the message expires."
+        [] ["MQTT-4.3.3-13"]
+    OversizedKeepsItsPlace "A message that is too large for its client stays in flight."
+        [] ["MQTT-3.1.2-25"] [like "rmqtt (rmqtt/rmqtt#513)"]
+    OversizedCloses "A message that is too large for its client costs the connection."
+        [] ["MQTT-3.1.2-25"]
+    OversizedSpoilsFanOut "A message that is too large for one client goes to nobody."
+        [] ["MQTT-3.1.2-25"]
     Qos2Twice "A QoS 2 message that is sent again is passed on again."
         ["MQTT-4.3.3-2"] ["MQTT-4.3.3-10"]
+    NotResentOnTakeover "After a takeover nothing is sent again."
+        ["MQTT-4.4.0-1"] ["MQTT-4.4.0-1"]
     ReceiveMaximumIgnored "The client's Receive Maximum has no effect."
         [] ["MQTT-3.3.4-9"]
+    ReceiveMaximumPlusOne "One message more than Receive Maximum is in flight."
+        [] ["MQTT-3.3.4-9" "MQTT-4.9.0-1" "MQTT-4.9.0-2"]
+    ReceiveMaximumMinusOne "One message less than Receive Maximum is in flight, be it none."
+        [] ["MQTT-4.9.0-1"]
+    ResentBeyondWindow "What is sent again does not keep to Receive Maximum."
+        [] ["MQTT-3.3.4-9"]
+    QueueBeyondWindow "What waited for the client does not keep to Receive Maximum."
+        [] ["MQTT-3.3.4-9"]
+    RetainedBeyondWindow "Retained messages do not keep to Receive Maximum."
+        [] ["MQTT-3.3.4-9"]
+    FirstReceiveMaximumKept "A session keeps the Receive Maximum of its first connection."
+        [] ["MQTT-3.3.4-9" "U-5.0-4.9-2" "U-5.0-3.1.2.11.3-3"]
+    QuotaCarriedOver "What was in flight takes its places before it is sent again."
+        [] ["U-5.0-4.9-2"]
+    QuotaFreedByPubrec "PUBREC makes room for another message."
+        [] ["MQTT-3.3.4-9" "MQTT-4.9.0-2"]
+    Qos0TakesPlace "A message of QoS 0 takes a place that nothing gives back."
+        [] ["MQTT-4.9.0-2" "U-5.0-3.1.2.11.3-3"]
+    RefusalByPubackFreesNothing "PUBACK with an error makes no room for another message."
+        [] ["U-5.0-4.9-1"]
+    RefusalByPubrecFreesNothing "PUBREC with an error makes no room for another message."
+        [] ["U-5.0-4.9-1"]
+    UnknownPubackWidensWindow "PUBACK with an unknown identifier makes room for one more message."
+        [] ["MQTT-3.3.4-9" "U-5.0-4.9-1"]
+    FullWindowHoldsUpAnswers "A client with Receive Maximum in flight gets no answers."
+        [] ["MQTT-3.3.4-10" "MQTT-4.9.0-3"]
+    OwnReceiveMaximumIgnored "Clients may go beyond the broker's Receive Maximum."
+        [] ["MQTT-3.3.4-7" "U-5.0-4.9-3"]
+    OwnReceiveMaximumMinusOne "The broker's Receive Maximum is one less than announced."
+        [] ["MQTT-3.3.4-7"]
+    OwnReceiveMaximumNotFreed "PUBREL gives no place in the broker's Receive Maximum back."
+        [] ["MQTT-3.3.4-7"]
+    OwnReceiveMaximumCountsQos1 "QoS 1 messages keep their place in the broker's Receive Maximum."
+        [] ["MQTT-3.3.4-7"]
+    OwnReceiveMaximumMiscoded "A client that exceeds the Receive Maximum is told of a quota."
+        [] ["U-5.0-4.9-3"]
+    OwnReceiveMaximumUnexplained "A client that exceeds the Receive Maximum is told nothing."
+        [] ["U-5.0-4.9-3"]
+    OwnReceiveMaximumByPubrec "A message beyond the Receive Maximum is refused by PUBREC."
+        [] ["MQTT-3.3.4-7"] [like "mosquitto (eclipse-mosquitto/mosquitto#3588)"]
 
     // Subscriptions, topics, retained messages.
 
@@ -687,6 +1021,452 @@ flaws! {
         ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
     AboveGrantedQos "Messages keep their QoS, whatever was granted."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+
+    // ... which Topic Names match.
+
+    LetterCaseIgnored "Topics that differ in letter case only are taken as one."
+        ["U-3.1.1-4.7.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+    SpacesTrimmed "Spaces at the ends of topics are dropped before they are compared."
+        ["U-3.1.1-4.7.3-2" "MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    SpacesMatchNothing "A topic with a space in it matches no filter."
+        ["U-3.1.1-4.7.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.1-9"]
+    TopicsNormalised "A letter with an accent and its decomposed form are taken as one."
+        ["MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    PercentDecoded "Topics are decoded like URLs before they are compared."
+        ["MQTT-4.7.3-4" "U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    ByteOrderMarkDropped "U+FEFF at the begin of a topic is dropped before it is compared."
+        ["MQTT-1.5.3-3" "MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["MQTT-1.5.4-3" "MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    AstralCharactersAreOne "Characters beyond U+FFFF are all taken as one when topics are compared."
+        ["MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    AstralCharactersReplaced "Characters beyond U+FFFF are replaced in the topics of messages."
+        ["U-3.1.1-1.5.3-3" "MQTT-4.7.3-4"] ["MQTT-4.7.3-4"]
+    TopicLowercased "The topic of a message is changed to lower case."
+        ["U-3.1.1-4.7.3-1" "MQTT-4.7.3-4" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
+    TopicCutShort "The topic of a message is cut off behind 255 bytes."
+        ["MQTT-3.3.2-3" "U-3.1.1-4.7.3-5" "U-3.1.1-4.7.3-6" "MQTT-4.7.3-4"] ["MQTT-3.3.2-3" "MQTT-4.7.3-4"]
+    TopicsComparedInPart "Only the first 64 characters of topics are compared."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    DeepLevelsIgnored "Only the first 8 levels of topics are compared."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    SlashesCollapsed "Two slashes in a row count as one."
+        ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
+    SlashInFrontDropped "A slash at the begin of a topic is dropped before it is compared."
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
+    SlashAtEndDropped "A slash at the end of a topic is dropped before it is compared."
+        ["U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+    OneSlashMatchesNothing "The topic that is one slash matches no filter."
+        ["U-3.1.1-4.7.3-4" "U-3.1.1-4.7.1.2-2"] ["U-5.0-4.7.3-1"]
+    DeepTopicsMatchNothing "Topics of more than 128 levels match no filter."
+        ["U-3.1.1-4.7.3-5"] ["MQTT-4.5.0-1"]
+    LongTopicsMatchNothing "Topics of more than 32767 bytes match no filter."
+        ["MQTT-4.7.3-3"] ["MQTT-4.7.3-3"]
+    SlashInFrontMatchesNothing "Topics that begin with a slash match no filter."
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.1-9"]
+    SlashAtEndMatchesNothing "Topics that end in a slash match no filter."
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.2-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.1-9"]
+    FullStopBecomesSlash "The full stops in the topic of a message are changed to slashes."
+        ["MQTT-4.7.3-4" "U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.7.3-4" "MQTT-3.3.1-9"]
+    OneSubscriberOnly "A message goes to one of the clients whose subscriptions match."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    OwnMessagesHeldBack "A client gets no message that it has published itself."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    FilterIsPrefix "A filter matches what lies below it, without any wildcard."
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+    ParenthesisMatchesNothing "A filter with a parenthesis in it matches nothing."
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
+    DotMatchesAny "A full stop in a filter matches any character."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    StarIsWildcard "An asterisk in a filter matches any characters."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    BracketsArePattern "Brackets in a filter match one of the characters in them."
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-4.7.3-4" "MQTT-3.3.1-9"]
+    ExactFiltersMatchNothing "Filters without wildcards match nothing."
+        ["MQTT-4.5.0-1" "U-3.1.1-3.3.1.3-1"] ["MQTT-4.5.0-1" "MQTT-3.3.1-9"]
+    WildcardsMatchNothing "Filters with wildcards are granted, and match nothing."
+        ["MQTT-3.8.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "U-5.0-3.2.2.3.11-1" "MQTT-4.5.0-1" "MQTT-3.3.1-9"]
+    WildcardInFrontFails "A filter that begins with + matches nothing."
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-4.7.1-2" "MQTT-3.3.1-9"]
+    SecondWildcardFails "A filter with more than one wildcard matches nothing."
+        ["U-3.1.1-4.7.1.3-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    PlusAtEndFails "A filter that ends in + matches nothing."
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    HashAloneMatchesNothing "The filter # matches nothing."
+        ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.5.0-1"]
+    HashAloneOverlooksSlash "The filter # matches no topic that begins with a slash."
+        ["U-3.1.1-4.7.1.2-2"] ["MQTT-4.5.0-1"]
+    HashMatchesNothing "Filters that end in # match nothing."
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-4.7.1.2-2" "MQTT-3.8.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-4.5.0-1" "MQTT-3.3.1-9"]
+    HashWithoutParent "The multi-level wildcard does not match its parent level."
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+        [like "async_mqtt (redboltz/async_mqtt#455)" "hmq (fhmq/hmq#56)"]
+    HashNeverEmpty "The multi-level wildcard matches no empty level at the end."
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    HashIsOneLevel "The multi-level wildcard matches one level and no further ones."
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    HashIsPrefix "The multi-level wildcard matches whatever begins with what stands in front of it."
+        ["U-3.1.1-4.7.1.2-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+    PlusNeverEmpty "The single-level wildcard matches no empty level."
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.1.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+        [like "aedes (moscajs/aedes#373)"]
+    PlusMatchesNone "The single-level wildcard at the end matches the level above it."
+        ["U-3.1.1-4.7.1.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+    PlusIsAnyLevels "The single-level wildcard at the end matches any number of levels."
+        ["U-3.1.1-4.7.1.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+        [like "hbmqtt (njouanin/hbmqtt#146)"]
+    HashMatchesDollar "The filter # matches topics that begin with $."
+        ["MQTT-4.7.2-1"] ["MQTT-4.7.2-1"]
+        [like "hbmqtt (njouanin/hbmqtt#28)" "vernemq (vernemq/vernemq#14)"]
+    PlusMatchesDollar "A filter that begins with + matches topics that begin with $."
+        ["MQTT-4.7.2-1"] ["MQTT-4.7.2-1"]
+        [like "aedes (moscajs/aedes#135)"]
+    DollarInsideIsApart "The single-level wildcard matches no level that begins with $."
+        ["U-3.1.1-4.7.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    DollarMatchesExactlyOnly "Topics that begin with $ match no filter with wildcards."
+        ["U-3.1.1-4.7.2-2"] ["U-5.0-4.7.1-1"]
+    RetainedLetterCaseIgnored "Letter case is ignored when retained messages are looked up."
+        ["U-3.1.1-4.7.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+    RetainedSpacesTrimmed "Spaces at the ends of topics are dropped when retained messages are looked up."
+        ["U-3.1.1-4.7.3-2" "MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    RetainedPercentDecoded "Topics are decoded like URLs when retained messages are looked up."
+        ["MQTT-4.7.3-4" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    RetainedDotMatchesAny "A full stop in a filter matches any character when retained messages are looked up."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    RetainedStarIsWildcard "An asterisk in a filter matches any characters when retained messages are looked up."
+        ["U-3.1.1-4.7.3-6" "MQTT-3.3.2-3"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3"]
+    RetainedBracketsArePattern "Brackets in a filter are a pattern when retained messages are looked up."
+        ["U-3.1.1-4.7.3-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9" "MQTT-4.7.3-4"]
+    RetainedSlashesCollapsed "Two slashes in a row count as one when retained messages are looked up."
+        ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
+    RetainedSlashInFrontDropped "A slash at the begin of a topic is dropped when retained messages are looked up."
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
+    RetainedSlashAtEndDropped "A slash at the end of a topic is dropped when retained messages are looked up."
+        ["U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
+    RetainedHashWithoutParent "A filter that ends in # does not bring the retained message of its parent level."
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+        [like "aedes (moscajs/aedes-persistence-mongodb#38)"]
+    RetainedHashIsOneLevel "A filter that ends in # brings the retained messages of one level and no deeper ones."
+        ["U-3.1.1-4.7.1.2-1" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    RetainedHashIsPrefix "A filter that ends in # brings whatever is retained under names that begin like it."
+        ["U-3.1.1-4.7.1.2-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+    RetainedPlusNeverEmpty "The single-level wildcard brings no retained message of an empty level."
+        ["U-3.1.1-4.7.1.3-1" "U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.1.3-2" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+    RetainedPlusIsAnyLevels "The single-level wildcard at the end brings retained messages of any depth."
+        ["U-3.1.1-4.7.1.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+    RetainedPlusMatchesNone "The single-level wildcard at the end brings the retained message of the level above it."
+        ["U-3.1.1-4.7.1.3-1" "MQTT-3.3.2-3"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3"]
+    RetainedSecondWildcardFails "A filter with more than one wildcard brings no retained messages."
+        ["U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9"]
+    RetainedWildcardsMatchNothing "A filter with wildcards brings no retained messages."
+        ["MQTT-3.3.1-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9"]
+    RetainedWildcardMatchesDollar "A filter that begins with + brings retained messages of topics that begin with $."
+        ["MQTT-4.7.2-1"] ["MQTT-4.7.2-1"]
+    RetainedDollarInsideIsApart "The single-level wildcard brings no retained message of a level that begins with $."
+        ["U-3.1.1-4.7.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.1-9"]
+
+    // ... what is retained, and who gets it.
+
+    RetainedEndsWithSession "What a client published with RETAIN is removed when its session ends."
+        ["MQTT-3.1.2-7"] ["U-5.0-4.1-2"]
+    RetainedLostWithLastClient "Retained messages are removed when no client is left."
+        ["U-3.1.1-4.1-1"] ["U-5.0-4.1-2"]
+    RetainedOnResume "A session that is resumed gets retained messages again."
+        ["U-3.1.1-3.3.1.3-2"] []
+    RetainedNotSentAgain "A subscription that is made again brings no retained messages."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4" "MQTT-3.3.1-9"]
+        [like "emqx (emqx/emqx#1314)" "rumqttd (bytebeamio/rumqtt#1069)"]
+    RetainedNotSentWhereCovered "A filter that an older one of the client covers brings no retained messages."
+        ["U-3.1.1-3.8.4-2"] ["MQTT-3.3.1-9"]
+    RetainHandlingIgnored "Retain Handling has no effect."
+        [] ["MQTT-3.3.1-10" "MQTT-3.3.1-11"]
+        [like "rumqttd (bytebeamio/rumqtt#1069)" "FlashMQ (halfgaar/FlashMQ#119)"]
+    RetainHandling1IsAlways "Retain Handling 1 is taken for 0."
+        [] ["MQTT-3.3.1-10"]
+    RetainHandling1IsNever "Retain Handling 1 is taken for 2."
+        [] ["MQTT-3.3.1-10"]
+    RetainHandling2IsNew "Retain Handling 2 is taken for 1."
+        [] ["MQTT-3.3.1-11"]
+    RetainedToShared "Shared subscriptions bring retained messages."
+        [] ["U-5.0-3.8.4-2"]
+    StoredFlagMissing "RETAIN is 0 in messages that a new subscription brings."
+        ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
+        [like "monster-mq (vogler75/monster-mq#97)" "Maps (Maps-Messaging/mapsmessaging_server#2221)"]
+    StoredFlagAsPublished "RETAIN is 1 in messages that a new subscription brings only with Retain As Published."
+        ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
+    RetainAsPublishedIgnored "Retain As Published has no effect."
+        [] ["MQTT-3.3.1-13"]
+    QueuedRetainFlagDropped "RETAIN is 0 in messages that have waited in a session."
+        [] ["MQTT-3.3.1-13"]
+        [like "vernemq (vernemq/vernemq#2551)"]
+    EmptyRetainedNotForwarded "An empty message with RETAIN clears, and is not passed on."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
+        [like "vernemq (vernemq/vernemq#156)"]
+    RetainedNotForwarded "A message with RETAIN is kept, and not passed on."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    EmptyPayloadDropped "A message with an empty payload is not passed on."
+        ["MQTT-4.5.0-1"] ["U-5.0-3.3.3-1" "MQTT-4.5.0-1"]
+    RetainedNotReplaced "The first message that is retained on a topic stays."
+        ["MQTT-3.3.1-6"] ["MQTT-3.3.1-5"]
+    RetainedQos0Ignored "A QoS 0 message with RETAIN does not displace the one that is retained."
+        ["MQTT-3.3.1-7"] ["MQTT-3.3.1-5"]
+    RetainedQos0Dropped "A QoS 0 message with RETAIN displaces the one that is retained, and is not kept."
+        ["MQTT-3.3.1-7"] ["U-5.0-3.3.1.3-2"]
+    RetainedQos2Lost "QoS 2 messages with RETAIN are not kept."
+        ["MQTT-3.3.1-5"] ["MQTT-3.3.1-5"]
+    RetainedNotClearedAtQos2 "An empty QoS 2 message with RETAIN clears nothing."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
+    RetainedNotClearedAtQos0 "An empty QoS 0 message with RETAIN clears nothing."
+        ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
+    RetainedClearedForGood "A topic whose retained message was removed retains no new one."
+        ["MQTT-3.3.1-5"] ["MQTT-3.3.1-5"]
+    UnflaggedClears "A message without RETAIN removes the one that is retained."
+        ["MQTT-3.3.1-12"] ["MQTT-3.3.1-8"]
+    EmptyUnflaggedClears "An empty message without RETAIN removes the one that is retained."
+        ["MQTT-3.3.1-12"] ["MQTT-3.3.1-8"]
+    RetainedOnlyFirstMatch "A new subscription brings one retained message, however many match."
+        ["MQTT-3.3.1-6" "U-3.1.1-3.3.1.3-1"] ["MQTT-3.3.1-9"]
+        [like "async_mqtt (redboltz/async_mqtt#442)"]
+    RetainedWithAllIdentifiers "Retained messages have the Subscription Identifiers of older subscriptions as well."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    RetainedSentTwice "A new subscription brings each retained message twice."
+        ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
+    RetainedOnlyAtQos0 "Only retained messages of QoS 0 are sent to new subscriptions."
+        ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
+        [like "MQTTnet (dotnet/MQTTnet#1434)"]
+    RetainedAtQos0 "Retained messages are sent at QoS 0."
+        ["MQTT-3.3.1-5" "MQTT-3.8.4-6"] ["MQTT-3.3.1-5" "MQTT-3.8.4-8"]
+        [like "wolfMQTT (wolfSSL/wolfMQTT#520)"]
+    RetainedAboveGranted "Retained messages keep their QoS, whatever was granted."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+        [like "emqx (emqx/emqx#17781)" "MQTTnet (dotnet/MQTTnet#1560)"]
+    ExpiredRetainedSent "Retained messages are sent although they have expired."
+        [] ["U-5.0-3.3.1.3-3"]
+        [like "nanomq (nanomq/nanomq#525)" "monster-mq (vogler75/monster-mq#185)"]
+    RetainedExpiryNotCounted "Retained messages have the Message Expiry Interval that they came with."
+        [] ["MQTT-3.3.2-6"]
+        [like "hivemq (hivemq/hivemq-community-edition#616)" "rmqtt (rmqtt/rmqtt#513)"]
+
+    // ... how subscriptions are made, replaced and kept.
+
+    SubackIdSwapped "The bytes of the Packet Identifier in SUBACK are swapped."
+        ["MQTT-3.8.4-2" "MQTT-2.3.1-7"] ["MQTT-3.8.4-2" "MQTT-2.2.1-6"]
+    UnsubackIdSwapped "The bytes of the Packet Identifier in UNSUBACK are swapped."
+        ["MQTT-3.10.4-4" "MQTT-2.3.1-7"] ["MQTT-3.10.4-5" "MQTT-2.2.1-6"]
+    GrantedQosRaised "SUBACK grants QoS 2, whatever was asked for."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
+    GrantedQosNotKept "Deliveries are at QoS 1 at most, although SUBACK grants QoS 2."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-7" "MQTT-3.8.4-8"]
+    OnlyFirstFilterCounts "Of several filters in a SUBSCRIBE only the first is subscribed to."
+        ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
+    OnlyLastFilterCounts "Of several filters in a SUBSCRIBE only the last is subscribed to."
+        ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
+    FilterTwiceFirstHolds "Of a filter that stands twice in a SUBSCRIBE the second QoS is overlooked."
+        ["MQTT-3.8.4-4"] ["MQTT-3.8.4-5"]
+    FilterTwiceOneCode "A filter that stands twice in a SUBSCRIBE has one code in SUBACK."
+        ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["MQTT-3.8.4-5" "MQTT-3.8.4-6"]
+    FiltersBeyond50Ignored "The filters behind the first 50 of a SUBSCRIBE are overlooked."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
+    SubackForEachFilter "A SUBSCRIBE is answered with a SUBACK for each of its filters."
+        ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["MQTT-3.8.4-5" "MQTT-3.8.4-6"]
+    DeniedFilterGranted "A filter that is not permitted is granted, and brings nothing."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
+    DeniedFilterSpoilsAll "One filter that is not permitted makes all of its SUBSCRIBE fail."
+        ["MQTT-3.8.4-4" "MQTT-3.8.4-5"] ["U-5.0-3.8.4-3" "MQTT-3.8.4-5"]
+    DeniedFilterCloses "A filter that is not permitted costs the client its connection."
+        ["MQTT-3.8.4-1" "MQTT-3.8.4-5"] ["U-5.0-3.8.4-3"]
+        [like "mosca (moscajs/mosca#169)"]
+    DeniedFilterUnanswered "A SUBSCRIBE with a filter that is not permitted gets no SUBACK."
+        ["MQTT-3.8.4-1" "MQTT-3.8.4-5"] ["U-5.0-3.8.4-3" "MQTT-3.8.4-1"]
+        [like "vernemq (vernemq/vernemq#72)"]
+    WildcardsTakenThoughOff "Filters with wildcards are granted although CONNACK says that there are none."
+        [] ["U-5.0-3.2.2.3.11-1"]
+    SharedTakenThoughOff "Shared subscriptions are granted although CONNACK says that there are none."
+        [] ["U-5.0-3.2.2.3.13-1"]
+    IdentifiersTakenThoughOff "Subscription Identifiers are taken although CONNACK says that there are none."
+        [] ["U-5.0-3.2.2.3.12-1"]
+    DollarCoveredByHash "A client that has the filter # cannot subscribe to topics that begin with $."
+        ["U-3.1.1-4.7.2-4"] ["MQTT-4.5.0-1"]
+    SpacesMalformed "A filter with a space in it is refused as malformed."
+        ["U-3.1.1-4.7.3-2"] ["U-5.0-3.9.3-1" "U-5.0-4.7.3-1"]
+    EmptyLevelsMalformed "A filter with an empty level is refused as malformed."
+        ["U-3.1.1-4.7.1.1-1" "U-3.1.1-4.7.3-3"] ["U-5.0-3.9.3-1" "U-5.0-4.7.1-1"]
+    DeepFiltersMalformed "A filter of more than 8 levels is refused as malformed."
+        ["U-3.1.1-4.7.3-5"] ["U-5.0-3.9.3-1"]
+    LongFiltersMalformed "A filter of more than 64 bytes is refused as malformed."
+        ["U-3.1.1-1.5.3-1"] ["U-5.0-3.9.3-1"]
+    ForeignLettersMalformed "A filter with other characters than those of ASCII is refused as malformed."
+        ["U-3.1.1-1.5.3-3"] ["U-5.0-3.9.3-1"]
+    DollarMalformed "A filter with a dollar sign is refused as malformed."
+        ["U-3.1.1-4.7.2-2" "U-3.1.1-4.7.2-3"] ["U-5.0-3.9.3-1"]
+    PlusInFrontMalformed "A filter that begins with a wildcard and goes on is refused as malformed."
+        ["MQTT-4.7.1-3"] ["U-5.0-3.9.3-1" "MQTT-4.7.1-2"]
+    SubscriptionNotReplaced "A subscription that is made again stays as it was."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3"]
+    SubscriptionReplacedOnlyIfHigher "A subscription that is made again changes only if its QoS is higher."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3"]
+        [like "moquette (moquette-io/moquette#611)"]
+    ReplacedOptionsKept "A subscription that is made again keeps No Local and Retain As Published."
+        [] ["MQTT-3.8.4-3"]
+    ReplacedIdentifierKept "A subscription that is made again keeps its Subscription Identifier."
+        [] ["MQTT-3.8.4-3" "U-5.0-3.8.2.1.2-3"]
+    ReplacedIdentifierNotRemoved "A subscription that is made again without Subscription Identifier keeps the one that it had."
+        [] ["U-5.0-3.8.2.1.2-3"]
+    ReplacedTwice "A subscription that is made again brings each message twice."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-3" "U-5.0-3.3.4-5"]
+        [like "mosca (moscajs/mosca#147)" "emqx (emqx/emqx#53)"]
+    ReplacedWithGap "A subscription that is made again misses the next message."
+        ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4"]
+    IdentifierOnFirstFilterOnly "The Subscription Identifier belongs to the first filter of its SUBSCRIBE only."
+        [] ["U-5.0-3.8.2.1.2-3" "MQTT-3.3.4-3"]
+    IdentifierCutShort "Subscription Identifiers are kept in 14 bits."
+        [] ["U-5.0-3.8.2.1.2-3" "U-5.0-3.3.2.3.8-1"]
+    QueuedWithoutIdentifier "Messages that have waited in a session lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "U-5.0-3.8.2.1.2-3"]
+    IdentifiersOfOthers "Messages have the Subscription Identifiers of other clients as well."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    IdentifiersOfAllFilters "Messages have the Subscription Identifiers of all filters of the client."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    OverlapFirstQos "Overlapping subscriptions count with the QoS of one of them."
+        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
+    OverlapCopiesAlike "Overlapping subscriptions bring a copy each, all at the highest QoS and with all Subscription Identifiers."
+        ["U-3.1.1-3.3.5-1"] ["MQTT-3.3.4-2" "MQTT-3.3.4-5"]
+    OverlapOneIdentifier "A message has the Subscription Identifier of one of the overlapping subscriptions."
+        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
+    SameIdentifierOnce "A Subscription Identifier that two matching subscriptions have comes once."
+        [] ["U-5.0-3.3.4-3"]
+    MessagesTwice "Each message is delivered twice."
+        [] ["U-5.0-3.3.4-5" "MQTT-3.3.4-2"]
+    NoLocalHoldsBackAll "With No Local a client does not get the messages of others either."
+        [] ["MQTT-4.5.0-1"]
+    NoLocalHoldsForAllFilters "No Local of one subscription holds for all of its client."
+        [] ["MQTT-4.5.0-1"]
+    ResumedWithoutNoLocal "No Local ends with the connection."
+        [] ["U-5.0-3.8.3.1-3"]
+    ResumedWithoutRetainAsPublished "Retain As Published ends with the connection."
+        [] ["U-5.0-3.8.3.1-3"]
+    ResumedWithoutQos "The subscriptions of a session that is resumed have QoS 0."
+        ["MQTT-3.1.2-4"] ["U-5.0-3.8.3.1-3"]
+    ResumedWithoutIdentifier "Subscription Identifiers end with the connection."
+        [] ["U-5.0-4.1-1" "U-5.0-3.8.2.1.2-3" "MQTT-3.3.4-3"]
+
+    // ... how they are removed.
+
+    UnsubscribeIgnored "UNSUBSCRIBE is answered, and removes nothing."
+        ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+        [like "sMQTTBroker (terrorsl/sMQTTBroker#35)"]
+    UnsubscribeByMatch "UNSUBSCRIBE removes all filters that the given one matches."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeByReverseMatch "UNSUBSCRIBE removes all filters that match the given one."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeIgnoresCase "UNSUBSCRIBE ignores letter case."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeIgnoresSlash "UNSUBSCRIBE ignores slashes at the end."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeByPrefix "UNSUBSCRIBE removes all filters that begin with the given one."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeOverlooksWildcards "UNSUBSCRIBE does not remove filters with wildcards."
+        ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+    UnsubscribeRemovesAll "UNSUBSCRIBE removes all subscriptions of the client."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+    UnsubscribeForEverybody "UNSUBSCRIBE removes the subscriptions of other clients as well."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
+        [like "vernemq (vernemq/vernemq#77)"]
+    UnsubscribeOnlyFirst "Of several filters in an UNSUBSCRIBE only the first is removed."
+        ["MQTT-3.10.4-6"] ["MQTT-3.10.4-6"]
+    UnsubscribeDropsQos1 "UNSUBSCRIBE drops QoS 1 messages that are on their way."
+        ["MQTT-3.10.4-3"] ["MQTT-3.10.4-3"]
+    UnsubscribeDropsQos2 "UNSUBSCRIBE drops QoS 2 messages that are on their way."
+        ["MQTT-3.10.4-3"] ["MQTT-3.10.4-3"]
+    UnsubackOnlyIfRemoved "UNSUBSCRIBE is answered only if it removes something."
+        ["MQTT-3.10.4-5" "MQTT-3.10.4-4"] ["MQTT-3.10.4-5" "MQTT-3.10.4-4"]
+        [like "rumqttd (bytebeamio/rumqtt#1054)"]
+    UnsubackForEachFilter "An UNSUBSCRIBE is answered with an UNSUBACK for each of its filters."
+        ["MQTT-3.10.4-6" "MQTT-3.10.4-4"] ["MQTT-3.10.4-6" "MQTT-3.10.4-5"]
+        [like "rumqttd (bytebeamio/rumqtt#1054)"]
+    GivenUpForGood "A filter that was removed cannot be subscribed to again."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    GivenUpComesBack "What was removed comes back when the session is resumed."
+        ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+
+    // ... shared subscriptions.
+
+    SharedToAll "All members of a shared subscription get each message."
+        [] ["U-5.0-4.8.2-1"]
+        [like "emqx (emqx/emqx#881)"]
+    SharedSilencesPlain "Plain subscriptions get nothing where a shared one matches."
+        [] ["U-5.0-4.8.2-1" "U-5.0-4.8.2-2"]
+    PlainSilencesShared "Shared subscriptions get nothing where a plain one matches."
+        [] ["U-5.0-4.8.2-1"]
+    SharedSilencesOwnPlain "The member that is chosen does not get the copy of its plain subscription."
+        [] ["U-5.0-4.8.2-2"]
+    SharedGroupsAreOne "Shared subscriptions that differ in the share name alone are taken as one."
+        [] ["U-5.0-4.8.2-1"]
+    SharedSameNameIsOne "Shared subscriptions that differ in the filter alone are taken as one."
+        [] ["U-5.0-4.8.2-1"]
+        [like "gmqtt (DrmagicE/gmqtt#65)"]
+    SharedTwiceInNumber "A member that has joined twice gets each message twice."
+        [] ["U-5.0-4.8.2-3"]
+    SharedJoinedTwice "A member that has joined twice has to leave twice."
+        [] ["U-5.0-4.8.2-3"]
+    SharedOptionsNotReplaced "A member that joins again keeps its options."
+        [] ["U-5.0-4.8.2-3"]
+    SharedLeftByPlain "UNSUBSCRIBE with the filter behind the share name leaves the shared subscription."
+        [] ["U-5.0-3.10.4-2"]
+    SharedNotLeft "Shared subscriptions cannot be left."
+        [] ["U-5.0-3.10.4-2" "U-5.0-4.8.2-3"]
+    SharedGroupsLeftAtOnce "Who leaves one shared subscription leaves those with another share name as well."
+        [] ["U-5.0-3.10.4-2"]
+    SharedQosOfFirst "All members get the QoS of the one that joined first."
+        [] ["MQTT-4.8.2-3"]
+    SharedIdentifierOfFirst "All members get the Subscription Identifier of the one that joined first."
+        [] ["U-5.0-3.3.4-4" "U-5.0-3.3.2.3.8-1"]
+    SharedWithoutIdentifier "Messages of a shared subscription lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "U-5.0-3.3.4-4"]
+        [like "vernemq (vernemq/vernemq#1294)"]
+    SharedRetainFlagDropped "Retain As Published has no effect on shared subscriptions."
+        [] ["MQTT-3.3.1-13"]
+        [like "hivemq (hivemq/hivemq-community-edition#245)"]
+    SharedRetainFlagKept "Members of shared subscriptions get RETAIN as the publisher set it."
+        [] ["MQTT-3.3.1-12"]
+    SharedIsOrdinary "The filter of a shared subscription is taken for an ordinary one."
+        [] ["U-5.0-4.8.2-1"]
+    SharedWildcardsMatchNothing "A shared subscription with wildcards gets nothing."
+        [] ["U-5.0-4.8.2-1"]
+    SharedNotToPublisher "A member of a shared subscription is not chosen for its own messages."
+        [] ["U-5.0-4.8.2-1"]
+    SharedNotKept "A message of a shared subscription is lost while all members are away."
+        [] ["MQTT-4.5.0-1"]
+        [like "nanomq (nanomq/nanomq#2355)" "vernemq (vernemq/vernemq#625)"]
+    SharedSlashDropped "A slash at the begin of the filter behind the share name is dropped."
+        [] ["MQTT-4.8.2-2" "MQTT-3.3.2-3"]
+    SharedSlashAdded "The slash behind the share name is taken for a part of the filter."
+        [] ["MQTT-4.8.2-2" "MQTT-3.3.2-3"]
+    OddShareNamesIgnored "A share name with other characters than letters and digits brings no messages."
+        [] ["U-5.0-4.8.2-1"]
+    SharedQos2PassedOn "A QoS 2 message that was sent goes to another member when the session ends."
+        [] ["MQTT-4.8.2-5"]
+    SharedQos2PassedOnAtOnce "A QoS 2 message that was sent goes to another member when the connection is lost."
+        [] ["MQTT-4.8.2-4"]
+    SharedQos2Dropped "A QoS 2 message that was sent through a shared subscription is dropped when the connection is lost."
+        [] ["MQTT-4.8.2-4"]
+    SharedRefusedQos1PassedOn "A QoS 1 message that a member refuses goes to another one."
+        [] ["MQTT-4.8.2-6"]
+    SharedRefusedQos2PassedOn "A QoS 2 message that a member refuses goes to another one."
+        [] ["MQTT-4.8.2-6"]
+    SharedNotPassedOn "A message that a member did not acknowledge goes with its session."
+        [] ["U-5.0-4.8.2-4"]
+    SharedGoneMemberServed "A member whose session has ended still takes its turn."
+        [] ["U-5.0-4.8.2-5"]
+    SharedMessagesOutliveAll "What the last member did not acknowledge waits for the next client that joins."
+        [] ["U-5.0-4.8.2-5"]
+
+    // ... what is not permitted.
+
+    DeniedUnanswered "A QoS 1 message that is not permitted is met with silence."
+        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["MQTT-3.3.4-1" "U-5.0-4.13.2-1"]
+    DeniedQos2Unanswered "A QoS 2 message that is not permitted is met with silence."
+        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["MQTT-3.3.4-1" "MQTT-4.3.3-8"]
+    SysIsOpen "Clients can publish below $SYS."
+        ["U-3.1.1-4.7.2-1"] ["U-5.0-4.7.2-1"]
 
     // Connections: CONNECT, keep alive, authentication, limits, errors.
 

@@ -124,14 +124,23 @@ fn explain_filter(subscribe: &[u8]) -> Bytes {
 
 /// Whether a flaw passes over a packet with an error.
 fn is_tolerated(flaw: Flaw, error: ErrorKind, input: &[u8]) -> bool {
+    use ErrorKind as E;
     let is = |packet: PacketType| input.first().is_some_and(|byte| byte >> 4 == packet as u8);
     match flaw {
-        Flaw::FirstPacketPassedOver => error == ErrorKind::HeaderFlags(PacketType::Connect),
+        Flaw::FirstPacketPassedOver => error == E::HeaderFlags(PacketType::Connect),
         Flaw::AuthWithoutMethodPassedOver => is(PacketType::Auth),
         Flaw::FaultyConnectTaken => is(PacketType::Connect),
-        Flaw::SurplusCredentialsPassedOver => {
-            error == ErrorKind::TrailingBytes(PacketType::Connect)
-        }
+        Flaw::SurplusCredentialsPassedOver => error == E::TrailingBytes(PacketType::Connect),
+        Flaw::WillFieldsWithoutFlag => matches!(
+            error,
+            E::WillQoSWithoutWill
+                | E::WillRetainWithoutWill
+                | E::TrailingBytes(PacketType::Connect)
+        ),
+        Flaw::WillPayloadFormatUnchecked => matches!(
+            error,
+            E::PropertyOutOfRange(PropertyPlace::Will, PropertyId::PayloadFormatIndicator)
+        ),
         _ => false,
     }
 }

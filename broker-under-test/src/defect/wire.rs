@@ -107,7 +107,7 @@ fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
         Flaw::PubcompIdZero => (P::Pubcomp, F::PacketId(0)),
         Flaw::SubackIdZero => (P::Suback, F::PacketId(0)),
         Flaw::UnsubackIdZero => (P::Unsuback, F::PacketId(0)),
-        Flaw::PublishIdOnQos0 => (P::Publish, F::IdOnQoS0),
+        Flaw::Qos0WithId => (P::Publish, F::IdOnQoS0),
         Flaw::PublishIdMissing => (P::Publish, F::IdMissing),
         Flaw::PublishQos3 => (P::Publish, F::QoS3),
 

@@ -320,10 +320,14 @@ impl Deliveries {
 
     fn pubrel_unprompted(&self, id: PacketId, findings: &mut Findings) {
         let is_5_0 = findings.version() == Version::V5_0;
+        let statement = if is_5_0 { "MQTT-4.3.3-4" } else { "MQTT-4.3.3-1" };
         if self.open.contains_key(&id) {
-            let statement = if is_5_0 { "MQTT-4.3.3-4" } else { "MQTT-4.3.3-1" };
             findings.add_as(&PUBREL_AFTER_PUBREC, statement, || {
                 format!("PUBREL with id {id} before the client's PUBREC")
+            });
+        } else if self.seen.get(&id).is_some_and(|seen| seen.qos == QoS::ExactlyOnce) {
+            findings.add_as(&PUBREL_AFTER_PUBREC, statement, || {
+                format!("PUBREL with id {id}, whose message the client's PUBREC refused")
             });
         } else {
             findings.add(&PUBREL_AFTER_PUBREC, || {

@@ -179,6 +179,11 @@ impl Handshake {
         expected.is_some_and(|id| !id.is_empty() && id == self.client_id())
     }
 
+    /// Whether CONNECT had Clean Start 1 (3.1.1: Clean Session 1).
+    pub(super) fn is_clean_start(&self) -> bool {
+        self.connect.as_ref().is_some_and(|connect| connect.clean_start)
+    }
+
     pub(super) fn connected(&self) -> bool {
         matches!(self.stage, Stage::Connected { .. })
     }

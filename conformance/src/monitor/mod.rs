@@ -98,6 +98,20 @@ impl Monitor {
         monitor
     }
 
+    /// A connection that may take over from `previous`, which has not ended: a session that CONNACK
+    /// says is present is unknown, as with [`Monitor::new`], but if none is present, nothing that
+    /// `previous` subscribed to may come.
+    #[must_use]
+    pub fn take_over(previous: &Self, version: Version) -> Self {
+        let memory = match previous.leave_behind(version) {
+            Memory::Known(session) => Memory::Former(Box::new(session.subscriptions)),
+            Memory::Former(_) | Memory::Unknown => Memory::Unknown,
+        };
+        let mut monitor = Self::with_memory(version, memory);
+        monitor.handshake.expect_client_id(previous.handshake.session_owner());
+        monitor
+    }
+
     /// Shows a valid packet of ours, in order of writing. One that breaks a rule of the dialogue
     /// (an identifier in use, a quota overrun ...) taints the connection.
     pub fn sent(&mut self, packet: &Packet) {
@@ -308,15 +322,22 @@ impl Monitor {
     /// CONNACK with success came: the session is the one remembered, or a new one.
     fn begin_session(&mut self, present: bool) {
         let memory = std::mem::replace(&mut self.memory, Memory::Unknown);
+        let clean_start = self.handshake.is_clean_start();
         match (present, memory) {
-            (false, _) => {}
+            (false, Memory::Known(session)) => {
+                self.subscriptions.replace(&session.subscriptions, clean_start);
+            }
+            (false, Memory::Former(subscriptions)) => {
+                self.subscriptions.replace(&subscriptions, clean_start);
+            }
+            (false, Memory::Unknown) => {}
             (true, Memory::Known(session)) => {
                 let Session { subscriptions, deliveries, requests } = *session;
                 self.subscriptions = subscriptions;
                 self.deliveries = deliveries;
                 self.requests.inherit(requests);
             }
-            (true, Memory::Unknown) => {
+            (true, Memory::Former(_) | Memory::Unknown) => {
                 self.subscriptions.forget();
                 self.deliveries.forget();
                 self.requests.forget();

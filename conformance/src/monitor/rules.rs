@@ -76,6 +76,7 @@ pub fn rules() -> &'static [Rule] {
         aliases::TOPIC_ALIAS_RANGE,
         aliases::TOPIC_ALIAS_MEANING,
         subscriptions::TOPIC_MATCHES,
+        subscriptions::NOTHING_LEFT,
         subscriptions::DOLLAR_TOPIC,
         subscriptions::DELIVERY_QOS,
         subscriptions::IDENTIFIER_KNOWN,

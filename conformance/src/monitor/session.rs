@@ -10,6 +10,8 @@ use super::subscriptions::Subscriptions;
 pub(super) enum Memory {
     /// All connections of the session were watched.
     Known(Box<Session>),
+    /// The session, if there is one, may hold anything; the one before had these subscriptions.
+    Former(Box<Subscriptions>),
     /// The session, if there is one, may hold anything.
     Unknown,
 }

@@ -20,6 +20,14 @@ pub(super) const TOPIC_MATCHES: Rule = Rule {
     unconditional: false,
 };
 
+pub(super) const NOTHING_LEFT: Rule = Rule {
+    name: "nothing-left-of-ended-session",
+    statement_3_1_1: &["MQTT-3.1.2-6"],
+    statement_5_0: &["MQTT-3.1.2-4", "MQTT-4.1.0-2"],
+    summary: "What the client subscribed to in a session that has ended does not come any more.",
+    unconditional: false,
+};
+
 pub(super) const DOLLAR_TOPIC: Rule = Rule {
     name: "dollar-topic",
     statement_3_1_1: &["MQTT-4.7.2-1"],
@@ -62,8 +70,8 @@ pub(super) const SUBACK_CODES: Rule = Rule {
 
 pub(super) const GRANTED_QOS: Rule = Rule {
     name: "granted-qos",
-    statement_3_1_1: &["MQTT-3.8.4-5"],
-    statement_5_0: &["MQTT-3.8.4-7"],
+    statement_3_1_1: &["MQTT-3.8.4-5", "MQTT-3.9.3-1"],
+    statement_5_0: &["MQTT-3.8.4-7", "MQTT-3.9.3-1"],
     summary: "The QoS that SUBACK grants is at most the requested one.",
     unconditional: false,
 };
@@ -80,6 +88,10 @@ pub(super) const UNSUBACK_CODES: Rule = Rule {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subscriptions {
     list: Vec<Subscription>,
+    /// The filters of the session before, which ended.
+    former: Vec<TopicFilter>,
+    /// Whether it was ended by Clean Start.
+    dropped: bool,
     /// The session may have subscriptions that were never seen.
     unknown: bool,
 }
@@ -107,6 +119,12 @@ impl Subscriptions {
     /// From now on anything may have been subscribed before.
     pub(super) fn forget(&mut self) {
         self.unknown = true;
+    }
+
+    /// The session is a new one, and the one before has ended: because of Clean Start, or before.
+    pub(super) fn replace(&mut self, former: &Self, clean_start: bool) {
+        self.former = former.list.iter().map(|subscription| subscription.filter.clone()).collect();
+        self.dropped = clean_start;
     }
 
     /// What the next connection of the session finds: SUBSCRIBEs that were not answered may have
@@ -144,6 +162,11 @@ impl Subscriptions {
             findings
                 .add(&SUBACK_CODES, || format!("SUBACK with {given} codes for {asked} filters"));
         }
+        let too_high = match (is_in_other_order(request, suback), findings.version()) {
+            (true, _) => "MQTT-3.9.3-1",
+            (false, Version::V3_1_1) => "MQTT-3.8.4-5",
+            (false, Version::V5_0) => "MQTT-3.8.4-7",
+        };
         let mut codes = suback.codes.iter();
         for (filter, requested) in &request.filters {
             // A code that is missing leaves open what became of the filter.
@@ -153,7 +176,7 @@ impl Subscriptions {
                 Some(Some(granted)) => granted,
             };
             if granted > *requested && asked == given {
-                findings.add(&GRANTED_QOS, || {
+                findings.add_as(&GRANTED_QOS, too_high, || {
                     format!("SUBACK grants QoS {granted} to {filter:?}, requested was {requested}")
                 });
             }
@@ -204,7 +227,10 @@ impl Subscriptions {
         let causes: Vec<&Cause<'_>> =
             all.iter().filter(|cause| may_match(version, cause.filter, topic)).collect();
         if causes.is_empty() {
-            not_subscribed(&all, topic, findings);
+            match self.former.iter().any(|filter| may_match(version, filter, topic)) {
+                true => self.left_behind(topic, findings),
+                false => not_subscribed(&all, topic, findings),
+            }
             return;
         }
         let qos = publish.qos();
@@ -222,6 +248,17 @@ impl Subscriptions {
             });
         }
         check_identifiers(publish, topic, &causes, findings);
+    }
+
+    fn left_behind(&self, topic: &TopicName, findings: &mut Findings) {
+        let statement = match (findings.version(), self.dropped) {
+            (Version::V3_1_1, _) => "MQTT-3.1.2-6",
+            (Version::V5_0, true) => "MQTT-3.1.2-4",
+            (Version::V5_0, false) => "MQTT-4.1.0-2",
+        };
+        findings.add_as(&NOTHING_LEFT, statement, || {
+            format!("PUBLISH on {topic:?}, which only a filter of the session before matches")
+        });
     }
 
     fn causes<'a>(
@@ -256,6 +293,15 @@ impl Subscriptions {
         });
         &mut self.list[at]
     }
+}
+
+/// Whether SUBACK grants what was requested, but to other filters of the same SUBSCRIBE.
+fn is_in_other_order(request: &SubscribeRequest, suback: &Suback) -> bool {
+    let mut requested: Vec<u8> = request.filters.iter().map(|(_, qos)| qos.value()).collect();
+    let mut given: Vec<u8> = suback.codes.iter().map(ReasonCode::value).collect();
+    requested.sort_unstable();
+    given.sort_unstable();
+    requested == given
 }
 
 /// Whether a subscription can have caused a delivery on a topic. Filters that begin with `$` mean

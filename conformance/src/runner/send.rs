@@ -307,7 +307,15 @@ impl CaseRun<'_> {
             let monitor = Monitor::resume(&earlier.monitor, self.version);
             (monitor, earlier.own_deliveries.clone(), earlier.no_local.clone())
         });
+        let taken_over = earlier
+            .filter(|earlier| resumed.is_none() && earlier.restarts == self.broker_restarts)
+            .map(|earlier| Monitor::take_over(&earlier.monitor, self.version));
         let connection = self.connection(id);
+        if let Some(monitor) = taken_over
+            && connection.monitor.tainted().is_none()
+        {
+            connection.monitor = monitor;
+        }
         if let Some((monitor, own_deliveries, no_local)) = resumed {
             let tainted = connection.monitor.tainted().is_some();
             connection.monitor = monitor;

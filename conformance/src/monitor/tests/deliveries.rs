@@ -137,7 +137,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         V5,
         "pubrel-after-pubrec",
-        &["MQTT-2.2.1-5"],
+        &["MQTT-4.3.3-4"],
         "> CONNECT
          > SUBSCRIBE
          < CONNACK

@@ -1,5 +1,5 @@
 //! Dialogues as text. A line is `>` or `<`, a packet type and `field=value`s; `! taint` taints, and
-//! `! resume` begins the next connection of the session. What 3.1.1 does not know (`expiry`, codes in
+//! `! resume` begins the next connection of the session, `! take-over` one before this has ended. What 3.1.1 does not know (`expiry`, codes in
 //! UNSUBACK) is left out there, so that one dialogue can serve both versions.
 
 use std::collections::HashMap;
@@ -29,6 +29,7 @@ pub(super) fn play(version: Version, dialogue: &str) -> Played {
         match line.split_once(' ').expect("a direction and a packet") {
             ("!", "taint") => monitor.taint(),
             ("!", "resume") => monitor = Monitor::resume(&monitor, version),
+            ("!", "take-over") => monitor = Monitor::take_over(&monitor, version),
             ("!", "new") => monitor = Monitor::new(version),
             (">", packet) => monitor.sent(&Line::new(version, packet).packet(version)),
             ("<", packet) => {

@@ -54,8 +54,8 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         BOTH,
-        "topic-matches",
-        &["MQTT-3.3.2-3", "MQTT-3.3.2-3"],
+        "nothing-left-of-ended-session",
+        &["MQTT-3.1.2-6", "MQTT-3.1.2-4"],
         "> CONNECT clean=0 expiry=9
          < CONNACK sp=1
          > SUBSCRIBE filters=a:1
@@ -65,6 +65,45 @@ pub(super) const FAULTS: &[Fault] = &[
          > CONNECT clean=1
          < CONNACK sp=0
          < PUBLISH topic=a",
+    ),
+    fault(
+        BOTH,
+        "nothing-left-of-ended-session",
+        &["MQTT-3.1.2-6", "MQTT-4.1.0-2"],
+        "> CONNECT clean=1
+         < CONNACK sp=0
+         > SUBSCRIBE filters=a:1
+         < SUBACK codes=1
+         ! resume
+         > CONNECT clean=0 expiry=9
+         < CONNACK sp=0
+         < PUBLISH topic=a",
+    ),
+    fault(
+        BOTH,
+        "nothing-left-of-ended-session",
+        &["MQTT-3.1.2-6", "MQTT-3.1.2-4"],
+        "> CONNECT clean=0 expiry=9
+         < CONNACK sp=0
+         > SUBSCRIBE filters=a:1
+         < SUBACK codes=1
+         ! take-over
+         > CONNECT clean=1
+         < CONNACK sp=0
+         < PUBLISH topic=a",
+    ),
+    fault(
+        BOTH,
+        "topic-matches",
+        &["MQTT-3.3.2-3", "MQTT-3.3.2-3"],
+        "> CONNECT clean=0 expiry=9
+         < CONNACK sp=0
+         > SUBSCRIBE filters=a:1
+         < SUBACK codes=1
+         ! resume
+         > CONNECT clean=1
+         < CONNACK sp=0
+         < PUBLISH topic=b",
     ),
     fault(
         BOTH,
@@ -157,6 +196,15 @@ pub(super) const FAULTS: &[Fault] = &[
          < SUBACK codes=1,2",
     ),
     fault(
+        BOTH,
+        "granted-qos",
+        &["MQTT-3.9.3-1", "MQTT-3.9.3-1"],
+        "> CONNECT
+         < CONNACK
+         > SUBSCRIBE filters=a:1,b:2
+         < SUBACK codes=2,1",
+    ),
+    fault(
         V5,
         "unsuback-codes",
         &["MQTT-3.11.3-1"],
@@ -212,6 +260,17 @@ pub(super) const INNOCENT: &[Innocent] = &[
         BOTH,
         "the subscriptions of a session that was not watched are not known",
         "> CONNECT clean=0
+         < CONNACK sp=1
+         < PUBLISH topic=b qos=2",
+    ),
+    innocent(
+        BOTH,
+        "what was under way at a takeover is not known",
+        "> CONNECT clean=0 expiry=9
+         < CONNACK sp=0
+         > SUBSCRIBE filters=a:1
+         ! take-over
+         > CONNECT clean=0 expiry=9
          < CONNACK sp=1
          < PUBLISH topic=b qos=2",
     ),
