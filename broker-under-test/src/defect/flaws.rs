@@ -983,7 +983,7 @@ flaws! {
     RefusalByPubackFreesNothing "PUBACK with an error makes no room for another message."
         [] ["U-5.0-4.9-1"]
     RefusalByPubrecFreesNothing "PUBREC with an error makes no room for another message."
-        [] ["U-5.0-4.9-1"]
+        [] ["U-5.0-4.9-1" "U-5.0-2.2.1-3"]
     UnknownPubackWidensWindow "PUBACK with an unknown identifier makes room for one more message."
         [] ["MQTT-3.3.4-9" "U-5.0-4.9-1"]
     FullWindowHoldsUpAnswers "A client with Receive Maximum in flight gets no answers."
@@ -1069,7 +1069,7 @@ flaws! {
     OneSubscriberOnly "A message goes to one of the clients whose subscriptions match."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     OwnMessagesHeldBack "A client gets no message that it has published itself."
-        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+        ["MQTT-4.5.0-1" "MQTT-7.0.0-2"] ["MQTT-4.5.0-1"]
     FilterIsPrefix "A filter matches what lies below it, without any wildcard."
         ["U-3.1.1-4.7.3-6" "U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     ParenthesisMatchesNothing "A filter with a parenthesis in it matches nothing."
