@@ -62,9 +62,17 @@ pub struct Config {
 }
 
 impl Config {
+    /// The flaw that the broker is to have.
+    pub(crate) fn flaw(&self) -> Option<Flaw> {
+        match self.defect {
+            Some(Defect::Flaw(flaw)) => Some(flaw),
+            _ => None,
+        }
+    }
+
     /// Whether the broker is to have this flaw.
     pub(crate) fn has(&self, flaw: Flaw) -> bool {
-        self.defect == Some(Defect::Flaw(flaw))
+        self.flaw() == Some(flaw)
     }
 }
 

@@ -65,6 +65,9 @@ impl Broker {
         }
         let reason = match known {
             Some(true) => ReasonCode::Success,
+            _ if self.config.has(Flaw::PubrecUnknownCloses) => {
+                return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
+            }
             _ if self.config.has(Flaw::UnknownPubrecIgnored) => return,
             _ if self.config.has(Flaw::UnknownPubrecTaken) => ReasonCode::Success,
             _ => ReasonCode::PacketIdentifierNotFound,

@@ -15,7 +15,7 @@ pub(super) struct InboundAliases {
 }
 
 /// Which aliases the client was told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OutboundAliases {
     maximum: u16,
     aliases: HashMap<TopicName, u16>,
@@ -66,6 +66,17 @@ impl InboundAliases {
                 self.topics.insert(alias, topic.clone());
                 Ok(topic)
             }
+        }
+    }
+}
+
+impl Spelling {
+    /// How a broker with this flaw writes the topic.
+    pub(super) fn spoilt(self, flaw: Flaw) -> Self {
+        match (self, flaw) {
+            (Self::Introduces(alias), Flaw::AliasNotIntroduced) => Self::Aliased(alias),
+            (Self::Aliased(_), Flaw::AliasOfOtherTopic) => Self::Aliased(1),
+            _ => self,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! CONNECT: who is let in, with which session, and what CONNACK tells (sections 3.1 and 3.2).
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use mqttspec_codec::packet::{Connack, Connect};
@@ -75,6 +76,7 @@ impl Broker {
             },
         };
         // Not a single packet may come before CONNACK, so this comes before the session is touched.
+        let connack_at = self.actions.len();
         if self.transmit(id, connack.into()) == Err(TooLarge) {
             let why = "CONNACK is too large for the client";
             return self.refuse(id, ReasonCode::PacketTooLarge, why);
@@ -129,6 +131,9 @@ impl Broker {
         if is_resumed {
             self.misresume(&client);
         }
+        if self.config.has(Flaw::QueuedBeforeConnack) && connack_at < self.actions.len() {
+            self.actions[connack_at..].rotate_left(1);
+        }
     }
 
     /// Every check that a valid CONNECT has to pass before any authentication exchange.
@@ -166,6 +171,11 @@ impl Broker {
             && self.leftovers.contains_key(&*connect.client_id)
         {
             return Err((ReasonCode::ClientIdentifierNotValid, "the client was here before"));
+        }
+        if self.config.has(Flaw::ControlCharacterIdNotAuthorized)
+            && connect.client_id.contains(char::is_control)
+        {
+            return Err((ReasonCode::NotAuthorized, "a control character"));
         }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
@@ -306,11 +316,13 @@ impl Broker {
             Version::V5_0 => self.config.server_keep_alive,
         };
         let silence_max = self.silence_max(connect.keep_alive, server_keep_alive_s);
-        let alias_maximum = match self.config.topic_alias_outgoing {
-            true if self.config.has(Flaw::AliasAboveMaximum) => u16::MAX,
-            true => connect.properties.topic_alias_maximum().unwrap_or(0),
-            false => 0,
+        let allowed_aliases = connect.properties.topic_alias_maximum().unwrap_or(0);
+        let alias_maximum = match (self.config.topic_alias_outgoing, self.config.flaw()) {
+            (true, Some(flaw)) => defect::egress::alias_maximum(flaw, allowed_aliases),
+            (true, None) => allowed_aliases,
+            (false, _) => 0,
         };
+        let kept = self.sessions.get_mut(client).and_then(|session| session.kept_aliases.take());
         let link = Link {
             client: client.clone(),
             since: self.now,
@@ -318,7 +330,7 @@ impl Broker {
             expiry_in_connect,
             receiving: BTreeSet::new(),
             inbound_aliases: InboundAliases::new(self.config.topic_alias_maximum),
-            outbound_aliases: OutboundAliases::new(alias_maximum),
+            outbound_aliases: kept.unwrap_or_else(|| OutboundAliases::new(alias_maximum)),
             authentication_method: connect.properties.authentication_method().map(Into::into),
             is_challenged: false,
         };
@@ -356,6 +368,10 @@ impl Broker {
         session_expiry_s: Option<u32>,
     ) -> Properties<Connack> {
         let config = &self.config;
+        let receive_maximum = match connect.properties.receive_maximum().and_then(NonZeroU16::new) {
+            Some(clients) if config.has(Flaw::ReceiveMaximumOfClient) => clients,
+            _ => config.receive_maximum,
+        };
         let unavailable = |available: bool| (!available).then_some(0);
         let response_requested = connect.properties.request_response_information();
         let response_information = config
@@ -364,7 +380,7 @@ impl Broker {
             .filter(|_| rules::returns_response_information(response_requested));
         let properties = [
             session_expiry_s.map(Property::SessionExpiryInterval),
-            Some(config.receive_maximum.get())
+            Some(receive_maximum.get())
                 .filter(|&maximum| maximum < u16::MAX)
                 .map(Property::ReceiveMaximum),
             (config.maximum_qos < QoS::ExactlyOnce)

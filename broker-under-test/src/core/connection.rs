@@ -21,12 +21,12 @@ pub(super) struct Connection {
 
 /// What packets for the client have to look like.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    pub(super) version: Version,
+pub(crate) struct Terms {
+    pub(crate) version: Version,
     /// Bytes of the largest packet that the client takes.
-    pub(super) packet_size_max: usize,
+    pub(crate) packet_size_max: usize,
     /// Request Problem Information.
-    pub(super) problem_information: bool,
+    pub(crate) problem_information: bool,
 }
 
 #[derive(Debug)]

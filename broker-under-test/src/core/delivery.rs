@@ -122,6 +122,7 @@ impl Broker {
         let Some(link) = self.link(id) else { return Ok(()) };
         let topic = &delivery.message.topic;
         let spelling = link.outbound_aliases.spelling(topic);
+        let spelling = self.config.flaw().map_or(spelling, |flaw| spelling.spoilt(flaw));
         let sent = self.transmit_spelled(id, version, flags, delivery, spelling);
         match spelling {
             Spelling::Introduces(alias) if sent.is_ok() => {

@@ -10,7 +10,7 @@ use mqttspec_codec::{
 use super::connection::Terms;
 use super::event::{Action, ConnectionId};
 use super::{Broker, rules};
-use crate::defect::{self, Defect, Flaw};
+use crate::defect::{self, Flaw};
 
 /// Why a packet did not leave: it is larger than the client's Maximum Packet Size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +31,16 @@ impl Broker {
             return Ok(());
         }
         let Some(connection) = self.connections.get(&id) else { return Ok(()) };
-        let packet = fit(packet, connection.terms).ok_or(TooLarge)?;
-        let version = connection.terms.version;
-        let altered = match self.config.defect {
-            Some(Defect::Flaw(flaw)) => defect::egress::alter(flaw, packet),
-            _ => Some(packet),
-        };
-        if let Some(packet) = altered {
-            self.emit(id, version, &packet);
+        let terms = connection.terms;
+        let taken_as =
+            self.config.flaw().map_or(terms, |flaw| defect::egress::terms(flaw, &packet, terms));
+        let packet = fit(packet, taken_as).ok_or(TooLarge)?;
+        match self.config.flaw() {
+            Some(flaw) => {
+                let packets = defect::egress::send(flaw, packet, terms);
+                self.actions.extend(packets.into_iter().map(|bytes| Action::Send(id, bytes)));
+            }
+            None => self.emit(id, terms.version, &packet),
         }
         if self.config.has(Flaw::KeepAliveByOwnPackets) {
             self.restart_keep_alive(id);

@@ -48,6 +48,9 @@ impl Broker {
                 let properties = self.explanation(why);
                 self.transmit(id, Disconnect { reason, properties }.into())
             }
+            (true, false) if self.config.has(Flaw::DisconnectIn311) => {
+                self.transmit(id, Disconnect::new(ReasonCode::NORMAL_DISCONNECTION).into())
+            }
             (_, false) => Ok(()),
         };
         if let Some(Defect::Flaw(flaw)) = self.config.defect {
@@ -163,6 +166,8 @@ impl Broker {
         }
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
+        session.kept_aliases =
+            self.config.has(Flaw::OutboundAliasesKept).then_some(link.outbound_aliases);
         if self.config.has(Flaw::UnsubscribeForgotten) {
             for filter in mem::take(&mut session.given_up) {
                 self.subscriptions.insert(&filter, &client, Subscription::at_qos_1());

@@ -10,7 +10,7 @@ use mqttspec_codec::{
 
 use super::Broker;
 use super::connection::{Connection, Phase, Terms};
-use super::event::ConnectionId;
+use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
 use crate::defect::ingress::{Tolerance, faultless_connect, pass_over, tolerate};
 use crate::defect::strictness;
@@ -74,8 +74,9 @@ impl Broker {
                 self.close(id);
                 return None;
             }
+            let size_max = self.config.maximum_packet_size.get();
             let context = Context {
-                packet_size_max: self.config.maximum_packet_size.get(),
+                packet_size_max: strictness::packet_size_max(self.config.defect, size_max),
                 ..Context::new(connection.terms.version, Sender::Client)
             };
             let len = connection.input.len();
@@ -106,6 +107,7 @@ impl Broker {
                     let user = self.config.users.as_ref().and_then(|users| users.first());
                     return Some(faultless_connect(id.0, claimed, user));
                 }
+                Tolerance::Answered(answer) => self.actions.push(Action::Send(id, answer)),
                 Tolerance::PassedOver | Tolerance::Altered => {}
             }
         }
@@ -127,12 +129,22 @@ impl Broker {
                 return self.close(id);
             }
             let Some(version) = claim.and_then(|claim| claim.answer_version(error)) else {
+                if self.config.has(Flaw::MalformedConnectAnswered) {
+                    connection.terms = Terms::unknown(Version::V3_1_1);
+                    return self.refuse(id, ReasonCode::ServerUnavailable, "");
+                }
                 // 3.1.1 wants no CONNACK for a CONNECT that is not valid (MQTT-3.1.4-1).
                 return self.close(id);
             };
             connection.terms = Terms::unknown(version);
         }
-        self.refuse(id, error.reason(), &error.to_string());
+        let reason = match error.reason() {
+            ReasonCode::TopicAliasInvalid if self.config.has(Flaw::TopicAliasZeroMiscoded) => {
+                ReasonCode::ProtocolError
+            }
+            reason => reason,
+        };
+        self.refuse(id, reason, &error.to_string());
     }
 
     /// What a broker that does not keep its clients apart does to others.

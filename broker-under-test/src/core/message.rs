@@ -86,6 +86,12 @@ impl Message {
         }
     }
 
+    /// Passes on the publisher's Topic Alias, which a sound broker never does.
+    pub(super) fn keep_alias(&mut self, alias: u16) {
+        let alias = Property::TopicAlias(alias);
+        self.properties = build([alias].into_iter().chain(self.properties.iter()));
+    }
+
     /// The message as if it came now.
     pub(super) fn as_new(&self, now: Timestamp) -> Self {
         Self {

@@ -40,6 +40,7 @@ use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
 use self::alias::InboundAliases;
+pub(crate) use self::connection::Terms;
 use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
 use self::expiry::{Timer, Timers};

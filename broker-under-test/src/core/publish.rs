@@ -13,7 +13,7 @@ use super::event::ConnectionId;
 use super::message::Message;
 use super::session::ClientId;
 use super::{Broker, rules};
-use crate::defect::{Defect, Flaw, topics};
+use crate::defect::{Defect, Flaw, strictness, topics};
 
 /// Why a PUBLISH costs the client its connection.
 type Refusal = (ReasonCode, &'static str);
@@ -259,8 +259,16 @@ impl Broker {
         if !self.may_publish(&topic) {
             return ReasonCode::NotAuthorized;
         }
+        if let Some(reason) = strictness::drops(self.config.defect, &publish) {
+            return reason;
+        }
         let topic = topics::received(self.config.defect, topic);
-        match self.route(Message::from_publish(publish, topic, client, self.now)) {
+        let alias = publish.properties.topic_alias();
+        let mut message = Message::from_publish(publish, topic, client, self.now);
+        if let (Some(alias), true) = (alias, self.config.has(Flaw::PublisherAliasForwarded)) {
+            message.keep_alias(alias);
+        }
+        match self.route(message) {
             true if self.config.has(Flaw::NoMatchingSubscribersAlways) => {
                 ReasonCode::NoMatchingSubscribers
             }

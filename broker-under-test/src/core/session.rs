@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use mqttspec_codec::packet::Will;
 
+use super::alias::OutboundAliases;
 use super::event::ConnectionId;
 use super::message::Delivery;
 use super::outbound::Outbound;
@@ -36,6 +37,8 @@ pub(super) struct Session {
     pub(super) held: Vec<Delivery>,
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
+    /// Topic Aliases of the last connection, which a sound broker does not keep.
+    pub(super) kept_aliases: Option<OutboundAliases>,
 }
 
 /// How long a session outlives its connection.
@@ -71,6 +74,7 @@ impl Session {
             given_up: Vec::new(),
             held: Vec::new(),
             will: None,
+            kept_aliases: None,
         }
     }
 

@@ -1,28 +1,90 @@
-//! Defects of packets on their way out: each alters or drops what the core wanted to send.
+//! Defects of packets on their way out: what the core wanted to send is not sent, sent twice, sent
+//! in company, or altered. What the codec would refuse to encode is made in `wire`.
 
-use mqttspec_codec::packet::{Connack, Delivery, Publish, Suback};
-use mqttspec_codec::{Packet, PacketId, PropertiesBuilder, Property, QoS, ReasonCode};
+use bytes::Bytes;
+use mqttspec_codec::packet::{
+    Auth, Connack, Delivery, Disconnect, Puback, Publish, Pubrec, ReasonList, Suback, Unsuback,
+};
+use mqttspec_codec::topic::TopicName;
+use mqttspec_codec::{
+    Packet, PacketId, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode,
+    Version,
+};
 
-use super::Flaw;
+use super::{Flaw, wire};
+use crate::core::Terms;
 
-/// The packet as a broker with this flaw sends it; `None` if it does not send it at all.
-pub(crate) fn alter(flaw: Flaw, mut packet: Packet) -> Option<Packet> {
+/// The packets, as bytes, that a broker with this flaw sends in place of one.
+pub(crate) fn send(flaw: Flaw, mut packet: Packet, terms: Terms) -> Vec<Bytes> {
     if is_dropped(flaw, &packet) {
-        return None;
+        return Vec::new();
     }
-    match &mut packet {
-        Packet::Connack(connack) => alter_connack(flaw, connack),
-        Packet::Publish(publish) => alter_publish(flaw, publish),
-        Packet::Suback(suback) => alter_suback(flaw, suback),
-        Packet::Unsuback(unsuback) if flaw == Flaw::UnsubackIdSwapped => {
-            swap_bytes(&mut unsuback.packet_id);
+    let ahead = comes_ahead(flaw, &packet, terms.version);
+    let behind = comes_behind(flaw, &packet, terms.version);
+    shift_packet_id(flaw, &mut packet);
+    let packet = match packet {
+        Packet::Connack(connack) => alter_connack(flaw, connack, terms.version).into(),
+        Packet::Publish(publish) => alter_publish(flaw, publish, terms.version).into(),
+        Packet::Suback(suback) => alter_suback(flaw, suback).into(),
+        Packet::Unsuback(unsuback) => alter_unsuback(flaw, unsuback).into(),
+        packet => alter_acknowledgement(flaw, packet, terms.version),
+    };
+    let copies = if is_doubled(flaw, &packet) { 2 } else { 1 };
+    let copies = std::iter::repeat_n(packet, copies);
+    let packets = ahead.into_iter().chain(copies).chain(behind);
+    packets.map(|packet| wire::encode(flaw, &packet, terms)).collect()
+}
+
+/// The terms of a client as a broker with this flaw takes them for a packet.
+pub(crate) fn terms(flaw: Flaw, packet: &Packet, mut terms: Terms) -> Terms {
+    let overlooked = match (flaw, packet) {
+        (Flaw::PacketSizeIgnored, _) => usize::MAX,
+        (Flaw::PacketSizeIgnoredInPublish, Packet::Publish(_)) => usize::MAX,
+        (Flaw::PacketSizeIgnoredInRetained, Packet::Publish(publish)) if publish.retain => {
+            usize::MAX
         }
-        _ => {}
+        (Flaw::PacketSizeIgnoredInAnswers, packet)
+            if !matches!(packet, Packet::Publish(_) | Packet::Connack(_)) =>
+        {
+            usize::MAX
+        }
+        (Flaw::PacketSizeOneMore, _) => 1,
+        (Flaw::PacketSizeWithoutHeader, _) => 2,
+        (Flaw::PacketSizeWithoutProperties, Packet::Publish(publish)) => {
+            publish.properties.as_bytes().len()
+        }
+        (Flaw::PacketSizeWithoutIdentifier, Packet::Publish(publish)) => {
+            let count = publish.properties.subscription_identifiers().count();
+            5 * count
+        }
+        _ => 0,
+    };
+    terms.packet_size_max = terms.packet_size_max.saturating_add(overlooked);
+    if flaw == Flaw::PacketSizeOneLess && matches!(packet, Packet::Publish(_)) {
+        terms.packet_size_max = terms.packet_size_max.saturating_sub(1);
     }
-    Some(packet)
+    if flaw == Flaw::ProblemInformationIgnored {
+        terms.problem_information = true;
+    }
+    terms
+}
+
+/// The greatest Topic Alias that a broker with this flaw uses.
+pub(crate) fn alias_maximum(flaw: Flaw, allowed: u16) -> u16 {
+    match flaw {
+        Flaw::AliasAboveMaximum => u16::MAX,
+        Flaw::AliasOneAboveMaximum if allowed > 0 => allowed.saturating_add(1),
+        Flaw::AliasUnasked if allowed == 0 => 10,
+        // The publisher's alias takes the place of one's own.
+        Flaw::PublisherAliasForwarded => 0,
+        _ => allowed,
+    }
 }
 
 fn is_dropped(flaw: Flaw, packet: &Packet) -> bool {
+    if let (Flaw::RefusalConnackMissing, Packet::Connack(connack)) = (flaw, packet) {
+        return connack.reason.is_error();
+    }
     matches!(
         (flaw, packet),
         (Flaw::PubackMissing, Packet::Puback(_))
@@ -35,67 +97,365 @@ fn is_dropped(flaw: Flaw, packet: &Packet) -> bool {
     )
 }
 
-fn alter_connack(flaw: Flaw, connack: &mut Connack) {
-    match flaw {
-        Flaw::SessionPresentAlways => {
-            connack.session_present = connack.reason == ReasonCode::Success;
-        }
-        Flaw::SessionPresentNever => connack.session_present = false,
-        _ => {}
+fn is_doubled(flaw: Flaw, packet: &Packet) -> bool {
+    match (flaw, packet) {
+        (Flaw::ConnackTwice, Packet::Connack(_))
+        | (Flaw::PubackTwice, Packet::Puback(_))
+        | (Flaw::PubrecTwice, Packet::Pubrec(_))
+        | (Flaw::PubrelTwice, Packet::Pubrel(_))
+        | (Flaw::PubcompTwice, Packet::Pubcomp(_))
+        | (Flaw::SubackTwice, Packet::Suback(_))
+        | (Flaw::UnsubackTwice, Packet::Unsuback(_))
+        | (Flaw::PingrespTwice, Packet::Pingresp)
+        | (Flaw::DisconnectTwice, Packet::Disconnect(_)) => true,
+        (Flaw::PublishTwiceAtQos1, Packet::Publish(it)) => it.qos() == QoS::AtLeastOnce,
+        (Flaw::PublishTwiceAtQos2, Packet::Publish(it)) => it.qos() == QoS::ExactlyOnce,
+        (Flaw::RetainedTwice, Packet::Publish(it)) => it.retain,
+        _ => false,
     }
 }
 
-fn alter_suback(flaw: Flaw, suback: &mut Suback) {
-    let mut codes: Vec<ReasonCode> = suback.codes.iter().collect();
-    match flaw {
-        Flaw::SubackIdSwapped => return swap_bytes(&mut suback.packet_id),
-        Flaw::GrantedQosRaised => {
-            for code in codes.iter_mut().filter(|code| !code.is_error()) {
-                *code = ReasonCode::GrantedQoS2;
-            }
+/// A packet that nobody asked for, in front of another.
+fn comes_ahead(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet> {
+    match (flaw, packet) {
+        (Flaw::PingrespBeforeConnack, Packet::Connack(_)) => Some(Packet::Pingresp),
+        (Flaw::DisconnectBeforeConnack, Packet::Connack(it))
+            if it.reason.is_error() && version == Version::V5_0 =>
+        {
+            Some(Disconnect::new(ReasonCode::UnspecifiedError).into())
         }
-        Flaw::SubackCodeMissing if codes.len() > 1 => drop(codes.pop()),
-        Flaw::SubackCodesReversed => codes.reverse(),
+        (Flaw::AuthBeforeConnack, Packet::Connack(_)) if version == Version::V5_0 => {
+            Some(unasked_auth())
+        }
+        _ => None,
+    }
+}
+
+/// A packet that nobody asked for, behind another.
+fn comes_behind(flaw: Flaw, packet: &Packet, version: Version) -> Option<Packet> {
+    match (flaw, packet) {
+        (Flaw::PingrespUnasked, Packet::Suback(_)) => Some(Packet::Pingresp),
+        (Flaw::PingrespBehindRefusal, Packet::Connack(it)) if it.reason.is_error() => {
+            Some(Packet::Pingresp)
+        }
+        (Flaw::AuthBehindConnack, Packet::Connack(it))
+            if !it.reason.is_error() && version == Version::V5_0 =>
+        {
+            Some(unasked_auth())
+        }
+        (Flaw::PubrecBehindPubcomp, Packet::Pubcomp(it)) => Some(Pubrec::new(it.packet_id).into()),
+        (Flaw::PubackUnasked, Packet::Suback(it)) => Some(Puback::new(it.packet_id).into()),
+        _ => None,
+    }
+}
+
+fn unasked_auth() -> Packet {
+    let mut builder = PropertiesBuilder::new();
+    // The name is short and has no U+0000.
+    let _ = builder.push(Property::AuthenticationMethod("UNASKED"));
+    Auth { reason: ReasonCode::ContinueAuthentication, properties: builder.build() }.into()
+}
+
+/// An acknowledgement with the identifier behind the one that it answers.
+fn shift_packet_id(flaw: Flaw, packet: &mut Packet) {
+    let id = match (flaw, packet) {
+        (Flaw::PubackOtherId, Packet::Puback(it)) => &mut it.packet_id,
+        (Flaw::PubrecOtherId, Packet::Pubrec(it)) => &mut it.packet_id,
+        (Flaw::PubrelOtherId, Packet::Pubrel(it)) => &mut it.packet_id,
+        (Flaw::PubcompOtherId, Packet::Pubcomp(it)) => &mut it.packet_id,
+        (Flaw::SubackOtherId, Packet::Suback(it)) => &mut it.packet_id,
+        (Flaw::UnsubackOtherId, Packet::Unsuback(it)) => &mut it.packet_id,
+        (Flaw::SubackIdSwapped, Packet::Suback(it)) => return swap_bytes(&mut it.packet_id),
+        (Flaw::UnsubackIdSwapped, Packet::Unsuback(it)) => return swap_bytes(&mut it.packet_id),
         _ => return,
-    }
-    suback.codes = codes.into_iter().collect();
-}
-
-fn alter_publish(flaw: Flaw, publish: &mut Publish) {
-    match flaw {
-        Flaw::Qos0WithId if publish.qos() == QoS::AtMostOnce => {
-            publish.payload = [b"\0\x01", &*publish.payload].concat().into();
-        }
-        Flaw::RetainFlagDropped => publish.retain = false,
-        Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
-        Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
-        _ => {}
-    }
-    if flaw == Flaw::ExpiryAdded && publish.properties.message_expiry_interval().is_none() {
-        let mut builder = PropertiesBuilder::new();
-        for property in publish.properties.iter() {
-            builder.push(property).expect("it stood in this packet before");
-        }
-        builder.push(Property::MessageExpiryInterval(86400)).expect("there was none");
-        publish.properties = builder.build();
-    }
-    if publish.properties.iter().any(|property| is_left_out(flaw, &property)) {
-        let mut builder = PropertiesBuilder::new();
-        for property in publish.properties.iter().filter(|it| !is_left_out(flaw, it)) {
-            builder.push(property).expect("it stood in this packet before");
-        }
-        publish.properties = builder.build();
-    }
+    };
+    *id = PacketId::new(id.get().wrapping_add(1)).unwrap_or(PacketId::MIN);
 }
 
 fn swap_bytes(packet_id: &mut PacketId) {
     *packet_id = PacketId::new(packet_id.get().swap_bytes()).unwrap_or(*packet_id);
 }
 
+fn alter_connack(flaw: Flaw, mut connack: Connack, version: Version) -> Connack {
+    let is_welcome = connack.reason == ReasonCode::Success;
+    match flaw {
+        Flaw::SessionPresentAlways => connack.session_present = is_welcome,
+        Flaw::SessionPresentNever => connack.session_present = false,
+        Flaw::RefusalCodeOther if !is_welcome => connack.reason = ReasonCode::ServerUnavailable,
+        _ => {}
+    }
+    if version == Version::V5_0 {
+        connack.properties = match flaw {
+            Flaw::AssignedIdMissing => without(&connack.properties, |it| {
+                matches!(it, Property::AssignedClientIdentifier(_))
+            }),
+            Flaw::AuthenticationMethodMissing => {
+                without(&connack.properties, |it| matches!(it, Property::AuthenticationMethod(_)))
+            }
+            Flaw::ReceiveMaximumNotAnnounced => {
+                without(&connack.properties, |it| matches!(it, Property::ReceiveMaximum(_)))
+            }
+            Flaw::MaximumQosNotAnnounced => {
+                without(&connack.properties, |it| matches!(it, Property::MaximumQoS(_)))
+            }
+            Flaw::ServerKeepAliveNotAnnounced => {
+                without(&connack.properties, |it| matches!(it, Property::ServerKeepAlive(_)))
+            }
+            Flaw::AssignedIdUnasked if is_welcome => {
+                with(&connack.properties, Property::AssignedClientIdentifier("unasked"))
+            }
+            Flaw::ResponseInformationUnasked if is_welcome => {
+                with(&connack.properties, Property::ResponseInformation("unasked"))
+            }
+            Flaw::AuthenticationMethodUnasked if is_welcome => {
+                with(&connack.properties, Property::AuthenticationMethod("UNASKED"))
+            }
+            Flaw::AuthenticationMethodOther => replaced(&connack.properties, |it| match it {
+                Property::AuthenticationMethod(_) => Property::AuthenticationMethod("OTHER"),
+                it => it,
+            }),
+            Flaw::ServerReferenceUnasked if is_welcome => {
+                with(&connack.properties, Property::ServerReference("elsewhere"))
+            }
+            Flaw::TopicAliasMaximumOverstated => replaced(&connack.properties, |it| match it {
+                Property::TopicAliasMaximum(_) => Property::TopicAliasMaximum(u16::MAX),
+                it => it,
+            }),
+            _ => return connack,
+        };
+    }
+    connack
+}
+
+fn alter_suback(flaw: Flaw, mut suback: Suback) -> Suback {
+    let replace = |from: fn(ReasonCode) -> bool, to| {
+        let codes = suback.codes.iter();
+        codes.map(|code| if from(code) { to } else { code }).collect()
+    };
+    suback.codes = match flaw {
+        Flaw::SubackCodeMissing => without_last(&suback.codes),
+        Flaw::SubackCodeOnlyFirst => suback.codes.iter().take(1).collect(),
+        Flaw::SubackCodesMissing => ReasonList::default(),
+        Flaw::SubackCodesReversed => reversed(&suback.codes),
+        Flaw::SubackCodeExtra => with_one_more(&suback.codes, ReasonCode::GRANTED_QOS_0),
+        Flaw::GrantedQosRaised => replace(|code| !code.is_error(), ReasonCode::GrantedQoS2),
+        Flaw::SubackGrantsQos0 => replace(|code| !code.is_error(), ReasonCode::GRANTED_QOS_0),
+        Flaw::SubackRefusalAsGrant => replace(ReasonCode::is_error, ReasonCode::GRANTED_QOS_0),
+        Flaw::SubackGrantAsRefusal => {
+            replace(|code| !code.is_error(), ReasonCode::UnspecifiedError)
+        }
+        _ => return suback,
+    };
+    suback
+}
+
+fn alter_unsuback(flaw: Flaw, mut unsuback: Unsuback) -> Unsuback {
+    if unsuback.codes.is_empty() {
+        return unsuback;
+    }
+    let replace = |from, to| {
+        let codes = unsuback.codes.iter();
+        codes.map(|code| if code == from { to } else { code }).collect()
+    };
+    unsuback.codes = match flaw {
+        Flaw::UnsubackCodesMissing => ReasonList::default(),
+        Flaw::UnsubackCodeMissing => without_last(&unsuback.codes),
+        Flaw::UnsubackCodeExtra => with_one_more(&unsuback.codes, ReasonCode::Success),
+        Flaw::UnsubackCodesReversed => reversed(&unsuback.codes),
+        Flaw::UnsubackAlwaysSuccess => {
+            replace(ReasonCode::NoSubscriptionExisted, ReasonCode::Success)
+        }
+        Flaw::UnsubackNeverSuccess => {
+            replace(ReasonCode::Success, ReasonCode::NoSubscriptionExisted)
+        }
+        _ => return unsuback,
+    };
+    unsuback
+}
+
+fn without_last(codes: &ReasonList) -> ReasonList {
+    let count = codes.len();
+    codes.iter().take(if count > 1 { count - 1 } else { count }).collect()
+}
+
+fn with_one_more(codes: &ReasonList, code: ReasonCode) -> ReasonList {
+    codes.iter().chain([code]).collect()
+}
+
+fn reversed(codes: &ReasonList) -> ReasonList {
+    let codes: Vec<_> = codes.iter().collect();
+    codes.into_iter().rev().collect()
+}
+
+/// Acknowledgements of another type, or with another Reason Code.
+fn alter_acknowledgement(flaw: Flaw, packet: Packet, version: Version) -> Packet {
+    match (flaw, packet) {
+        (Flaw::PubrecIsPuback, Packet::Pubrec(it)) => Puback::new(it.packet_id).into(),
+        (Flaw::PubackIsPubrec, Packet::Puback(it)) => Pubrec::new(it.packet_id).into(),
+        (flaw, packet) if version == Version::V5_0 => alter_reason(flaw, packet),
+        (_, packet) => packet,
+    }
+}
+
+fn alter_reason(flaw: Flaw, mut packet: Packet) -> Packet {
+    use ReasonCode as R;
+    match (flaw, &mut packet) {
+        (Flaw::PubackNoSubscribers, Packet::Puback(it)) if it.reason == R::Success => {
+            it.reason = R::NoMatchingSubscribers;
+        }
+        (Flaw::PubrecNoSubscribers, Packet::Pubrec(it)) if it.reason == R::Success => {
+            it.reason = R::NoMatchingSubscribers;
+        }
+        (Flaw::PubrelIdNotFound, Packet::Pubrel(it)) => it.reason = R::PacketIdentifierNotFound,
+        (Flaw::PubcompIdNotFound, Packet::Pubcomp(it)) => it.reason = R::PacketIdentifierNotFound,
+        _ => {}
+    }
+    packet
+}
+
+fn alter_publish(flaw: Flaw, mut publish: Publish, version: Version) -> Publish {
+    match flaw {
+        Flaw::RetainFlagDropped => publish.retain = false,
+        Flaw::RetainFlagAlways => publish.retain = true,
+        Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
+        Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
+        Flaw::Qos1AsQos0 if publish.qos() == QoS::AtLeastOnce => {
+            publish.delivery = Delivery::AtMostOnce;
+        }
+        Flaw::Qos2AsQos1 => {
+            if let Delivery::ExactlyOnce { packet_id, dup } = publish.delivery {
+                publish.delivery = Delivery::AtLeastOnce { packet_id, dup };
+            }
+        }
+        Flaw::Qos0AsQos1 if publish.qos() == QoS::AtMostOnce => {
+            let packet_id = PacketId::new(60_000).unwrap_or(PacketId::MIN);
+            publish.delivery = Delivery::AtLeastOnce { packet_id, dup: false };
+        }
+        _ => {}
+    }
+    publish.payload = alter_payload(flaw, publish.payload);
+    publish.topic = alter_topic(flaw, publish.topic);
+    if version == Version::V5_0 {
+        publish.properties = alter_properties(flaw, &publish);
+    }
+    publish
+}
+
 fn set_dup(delivery: &mut Delivery, value: bool) {
     match delivery {
         Delivery::AtMostOnce => {}
         Delivery::AtLeastOnce { dup, .. } | Delivery::ExactlyOnce { dup, .. } => *dup = value,
+    }
+}
+
+fn alter_payload(flaw: Flaw, payload: Bytes) -> Bytes {
+    match flaw {
+        Flaw::PayloadEmpty => Bytes::new(),
+        Flaw::PayloadLacksLastByte => payload.slice(..payload.len().saturating_sub(1)),
+        Flaw::PayloadCutAtNul => match payload.iter().position(|&byte| byte == 0) {
+            Some(nul) => payload.slice(..nul),
+            None => payload,
+        },
+        Flaw::PayloadCutAt65535 => payload.slice(..payload.len().min(65_535)),
+        Flaw::PayloadCutAt1024 => payload.slice(..payload.len().min(1024)),
+        Flaw::PayloadMadeText => String::from_utf8_lossy(&payload).into_owned().into(),
+        Flaw::PayloadTrimmed => match str::from_utf8(&payload) {
+            Ok(text) => text.trim().to_owned().into(),
+            Err(_) => payload,
+        },
+        _ => payload,
+    }
+}
+
+fn alter_topic(flaw: Flaw, topic: TopicName) -> TopicName {
+    let name = topic.as_str();
+    let altered = match flaw {
+        Flaw::ByteOrderMarkStripped => name.strip_prefix('\u{FEFF}').map(str::to_owned),
+        Flaw::ControlCharactersStripped => {
+            Some(name.replace(|letter: char| letter.is_control(), ""))
+        }
+        Flaw::TopicLacksLastLevel => name.rsplit_once('/').map(|(head, _)| head.to_owned()),
+        _ => None,
+    };
+    match altered {
+        Some(altered) if altered != name => TopicName::new(altered).unwrap_or(topic),
+        _ => topic,
+    }
+}
+
+fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
+    use Property as P;
+    let properties = &publish.properties;
+    match flaw {
+        Flaw::PayloadFormatAltered => replaced(properties, |it| match it {
+            P::PayloadFormatIndicator(value) => P::PayloadFormatIndicator(1 - value.min(1)),
+            it => it,
+        }),
+        Flaw::ContentTypeAltered => replaced(properties, |it| match it {
+            P::ContentType(_) => P::ContentType("application/octet-stream"),
+            it => it,
+        }),
+        Flaw::ResponseTopicAltered => replaced(properties, |it| match it {
+            P::ResponseTopic(topic) => P::ResponseTopic(topic.rsplit('/').next().unwrap_or(topic)),
+            it => it,
+        }),
+        Flaw::CorrelationDataCutAtNul => replaced(properties, |it| match it {
+            P::CorrelationData(data) => {
+                P::CorrelationData(data.split(|&byte| byte == 0).next().unwrap_or(data))
+            }
+            it => it,
+        }),
+        Flaw::CorrelationDataAltered => replaced(properties, |it| match it {
+            P::CorrelationData([first @ .., _]) => P::CorrelationData(first),
+            it => it,
+        }),
+        Flaw::UserPropertyValueAltered => replaced(properties, |it| match it {
+            P::UserProperty(name, _) => P::UserProperty(name, "altered"),
+            it => it,
+        }),
+        Flaw::UserPropertiesReversed => with_user_properties(properties, |it| it.reverse()),
+        Flaw::UserPropertiesSorted => with_user_properties(properties, |it| it.sort_unstable()),
+        Flaw::UserPropertiesOnlyFirst => with_user_properties(properties, |it| it.truncate(1)),
+        Flaw::UserPropertiesOneOfEachName => with_user_properties(properties, |it| {
+            let mut names = Vec::new();
+            it.retain(|(name, _)| {
+                !names.contains(name) && {
+                    names.push(*name);
+                    true
+                }
+            });
+        }),
+        Flaw::UserPropertiesEqualMerged => with_user_properties(properties, Vec::dedup),
+        Flaw::UserPropertiesEmptyDropped => {
+            with_user_properties(properties, |it| it.retain(|(name, _)| !name.is_empty()));
+            with_user_properties(properties, |it| it.retain(|(_, value)| !value.is_empty()))
+        }
+        Flaw::UserPropertyAdded => with(properties, P::UserProperty("broker", "mqttspec")),
+        Flaw::PayloadFormatAdded => with(properties, P::PayloadFormatIndicator(0)),
+        Flaw::ExpiryAdded => with(properties, P::MessageExpiryInterval(86_400)),
+        Flaw::ContentTypeAdded => with(properties, P::ContentType("text/plain")),
+        Flaw::SubscriptionIdentifierAdded => {
+            let has_one = properties.subscription_identifier().is_some();
+            if has_one {
+                properties.clone()
+            } else {
+                with(properties, P::SubscriptionIdentifier(1))
+            }
+        }
+        Flaw::SubscriptionIdentifierOther => replaced(properties, |it| match it {
+            P::SubscriptionIdentifier(id) => P::SubscriptionIdentifier(id % 0x0FFF_FFFF + 1),
+            it => it,
+        }),
+        Flaw::RetainedWithoutIdentifier if publish.retain => {
+            without(properties, |it| matches!(it, P::SubscriptionIdentifier(_)))
+        }
+        Flaw::RetainedWithoutProperties if publish.retain => {
+            without(properties, |it| !matches!(it, P::SubscriptionIdentifier(_) | P::TopicAlias(_)))
+        }
+        Flaw::PropertiesDroppedWithAlias if properties.topic_alias().is_some() => {
+            without(properties, |it| !matches!(it, P::TopicAlias(_)))
+        }
+        flaw => without(properties, |it| is_left_out(flaw, it)),
     }
 }
 
@@ -110,4 +470,46 @@ fn is_left_out(flaw: Flaw, property: &Property<'_>) -> bool {
             | (Flaw::MessageExpiryDropped, Property::MessageExpiryInterval(_))
             | (Flaw::SubscriptionIdentifierDropped, Property::SubscriptionIdentifier(_))
     )
+}
+
+/// The properties without those that are left out.
+fn without<K: PropertyOwner>(
+    properties: &Properties<K>,
+    mut is_left_out: impl FnMut(&Property<'_>) -> bool,
+) -> Properties<K> {
+    rebuilt(properties.iter().filter(|property| !is_left_out(property)))
+}
+
+/// The properties and one more, unless the packet has it already.
+fn with<K: PropertyOwner>(properties: &Properties<K>, more: Property<'_>) -> Properties<K> {
+    rebuilt(properties.iter().chain([more]))
+}
+
+fn replaced<'a, K: PropertyOwner>(
+    properties: &'a Properties<K>,
+    replace: impl FnMut(Property<'a>) -> Property<'a>,
+) -> Properties<K> {
+    rebuilt(properties.iter().map(replace))
+}
+
+/// The properties with other User Properties behind all others.
+fn with_user_properties<'a>(
+    properties: &'a Properties<Publish>,
+    alter: impl FnOnce(&mut Vec<(&'a str, &'a str)>),
+) -> Properties<Publish> {
+    let mut pairs: Vec<_> = properties.user_properties().collect();
+    alter(&mut pairs);
+    let others = properties.iter().filter(|it| !matches!(it, Property::UserProperty(..)));
+    rebuilt(
+        others.chain(pairs.into_iter().map(|(name, value)| Property::UserProperty(name, value))),
+    )
+}
+
+/// What may not stand in the packet, or not again, is left out.
+fn rebuilt<'a, K: PropertyOwner>(properties: impl Iterator<Item = Property<'a>>) -> Properties<K> {
+    let mut builder = PropertiesBuilder::new();
+    for property in properties {
+        let _ = builder.push(property);
+    }
+    builder.build()
 }

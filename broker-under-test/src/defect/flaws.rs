@@ -48,10 +48,12 @@ flaws! {
 
     RetainFlagDropped "RETAIN is 0 in every message."
         ["MQTT-3.3.1-8"] ["MQTT-3.3.1-13"]
+        [like "emqx (emqx/emqx#1461)"]
     DupOnFirstDelivery "DUP is 1 in every message of QoS 1 and 2."
         ["MQTT-3.3.1-3" "MQTT-4.3.2-1" "MQTT-4.3.3-1"] ["MQTT-4.3.2-2" "MQTT-4.3.3-2" "MQTT-3.3.1-3"]
     DupNeverSet "DUP is 0 in messages that are sent again."
         ["MQTT-3.3.1-1"] ["MQTT-3.3.1-1"]
+        [like "bifromq (apache/bifromq#281)"]
     PubackMissing "No PUBACK is sent."
         ["MQTT-4.3.2-2" "MQTT-3.3.4-1"] ["MQTT-4.3.2-4" "MQTT-3.3.4-1"]
     PubrecMissing "No PUBREC is sent."
@@ -74,12 +76,15 @@ flaws! {
         ["MQTT-3.2.2-1" "MQTT-3.2.2-3"] ["MQTT-3.2.2-2" "MQTT-3.2.2-3"]
     SessionPresentNever "Session Present is 0 in every welcome."
         ["MQTT-3.2.2-2"] ["MQTT-3.2.2-3"]
+        [like "vernemq (vernemq/vernemq#73)" "wolfMQTT (wolfSSL/wolfMQTT#523)"]
     PayloadFormatDropped "Payload Format Indicator is not passed on."
         [] ["MQTT-3.3.2-4"]
     ResponseTopicDropped "Response Topic is not passed on."
         [] ["MQTT-3.3.2-15"]
+        [like "mochi (mochi-mqtt/server#126)"]
     CorrelationDataDropped "Correlation Data is not passed on."
         [] ["MQTT-3.3.2-16"]
+        [like "mochi (mochi-mqtt/server#126)"]
     UserPropertyDropped "User Properties are not passed on."
         [] ["MQTT-3.3.2-17"]
     ContentTypeDropped "Content Type is not passed on."
@@ -88,6 +93,558 @@ flaws! {
         [] ["MQTT-3.3.2-6"]
     SubscriptionIdentifierDropped "Messages lack the Subscription Identifier."
         [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4" "MQTT-3.3.4-5"]
+    ConnackTwice "CONNACK is sent twice."
+        [] ["MQTT-3.2.0-2"]
+    PubackTwice "PUBACK is sent twice."
+        ["MQTT-3.3.4-1" "MQTT-2.3.1-6"] ["MQTT-3.3.4-1" "MQTT-2.2.1-5"]
+    PubrecTwice "PUBREC is sent twice."
+        ["MQTT-3.3.4-1" "MQTT-2.3.1-6"] ["MQTT-3.3.4-1" "MQTT-2.2.1-5"]
+    PubrelTwice "PUBREL is sent twice."
+        ["MQTT-4.3.3-1"] ["MQTT-4.3.3-4"]
+    PubcompTwice "PUBCOMP is sent twice."
+        ["MQTT-4.3.3-2" "U-3.1.1-2.3.1-2"] ["MQTT-4.3.3-11" "MQTT-2.2.1-5"]
+    SubackTwice "SUBACK is sent twice."
+        ["MQTT-3.8.4-1" "MQTT-3.8.4-2"] ["MQTT-3.8.4-1" "MQTT-3.8.4-2"]
+    UnsubackTwice "UNSUBACK is sent twice."
+        ["MQTT-3.10.4-4"] ["MQTT-3.10.4-4" "MQTT-3.10.4-5"]
+    PingrespTwice "PINGRESP is sent twice."
+        ["MQTT-3.12.4-1"] ["MQTT-3.12.4-1"]
+    DisconnectTwice "DISCONNECT is sent twice."
+        [] ["MQTT-3.14.4-1"]
+    PublishTwiceAtQos1 "Every message of QoS 1 is sent twice under one Packet Identifier, with DUP as it was."
+        ["MQTT-2.3.1-4" "MQTT-3.3.1-1" "MQTT-4.3.2-1"] ["MQTT-2.2.1-4" "MQTT-3.3.1-1" "MQTT-4.3.2-1"]
+    PublishTwiceAtQos2 "Every message of QoS 2 is sent twice under one Packet Identifier, with DUP as it was."
+        ["MQTT-2.3.1-4" "MQTT-3.3.1-1" "MQTT-4.3.3-1"] ["MQTT-2.2.1-4" "MQTT-3.3.1-1" "MQTT-4.3.3-1"]
+    RetainedTwice "Retained messages are sent twice under one Packet Identifier."
+        ["MQTT-2.3.1-4" "MQTT-3.3.1-1"] ["MQTT-2.2.1-4" "MQTT-3.3.1-1"]
+    PingrespBeforeConnack "A PINGRESP comes before CONNACK."
+        ["MQTT-3.2.0-1"] ["MQTT-3.2.0-1"]
+    DisconnectBeforeConnack "A refusal begins with DISCONNECT, in front of CONNACK."
+        [] ["MQTT-3.14.0-1"]
+    AuthBeforeConnack "An AUTH that nobody asked for comes before CONNACK."
+        [] ["MQTT-4.12.0-6"]
+    AuthBehindConnack "An AUTH that nobody asked for comes behind CONNACK."
+        [] ["MQTT-4.12.0-6" "U-5.0-4.12.1-1"]
+    PingrespUnasked "A PINGRESP that nobody asked for comes behind every SUBACK."
+        ["MQTT-3.12.4-1"] ["MQTT-3.12.4-1"]
+    PubackUnasked "A PUBACK that answers nothing comes behind every SUBACK."
+        ["MQTT-2.3.1-6" "MQTT-3.3.4-1"] ["MQTT-2.2.1-5" "MQTT-3.3.4-1"]
+    PubrecBehindPubcomp "A PUBREC with the same identifier comes behind every PUBCOMP."
+        ["MQTT-2.3.1-6" "MQTT-3.3.4-1"] ["MQTT-2.2.1-5" "MQTT-3.3.4-1"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#918)"]
+    PingrespBehindRefusal "A PINGRESP comes behind a CONNACK that refuses the client."
+        ["MQTT-3.2.2-5"] ["MQTT-3.2.2-7"]
+    PubackOtherId "PUBACK has the Packet Identifier behind the one that it answers."
+        ["MQTT-2.3.1-6" "MQTT-4.3.2-2"] ["MQTT-2.2.1-5" "MQTT-4.3.2-4"]
+    PubrecOtherId "PUBREC has the Packet Identifier behind the one that it answers."
+        ["MQTT-2.3.1-6" "MQTT-4.3.3-2"] ["MQTT-2.2.1-5" "MQTT-4.3.3-8"]
+    PubrelOtherId "PUBREL has the Packet Identifier behind the one that it answers."
+        ["MQTT-2.3.1-6" "MQTT-4.3.3-1"] ["MQTT-2.2.1-5" "MQTT-4.3.3-4"]
+    PubcompOtherId "PUBCOMP has the Packet Identifier behind the one that it answers."
+        ["U-3.1.1-2.3.1-2" "MQTT-4.3.3-2"] ["MQTT-2.2.1-5" "MQTT-4.3.3-11"]
+    SubackOtherId "SUBACK has the Packet Identifier behind the one that it answers."
+        ["MQTT-2.3.1-7" "MQTT-3.8.4-2"] ["MQTT-2.2.1-6" "MQTT-3.8.4-2"]
+    UnsubackOtherId "UNSUBACK has the Packet Identifier behind the one that it answers."
+        ["MQTT-2.3.1-7" "MQTT-3.10.4-4"] ["MQTT-2.2.1-6" "MQTT-3.10.4-5"]
+    PubrecIsPuback "A message of QoS 2 is answered with PUBACK."
+        ["MQTT-3.3.4-1" "MQTT-4.3.3-2"] ["MQTT-3.3.4-1" "MQTT-4.3.3-8"]
+    PubackIsPubrec "A message of QoS 1 is answered with PUBREC."
+        ["MQTT-3.3.4-1" "MQTT-4.3.2-2"] ["MQTT-3.3.4-1" "MQTT-4.3.2-4"]
+    PubackNoSubscribers "PUBACK says No matching subscribers of every message."
+        [] ["U-5.0-3.4.2.1-2"]
+    PubrecNoSubscribers "PUBREC says No matching subscribers of every message."
+        [] ["U-5.0-3.4.2.1-2"]
+    PubrelIdNotFound "PUBREL says Packet Identifier not found, though it is known."
+        [] ["U-5.0-3.6.2.1-1" "MQTT-4.3.3-4"]
+    PubcompIdNotFound "PUBCOMP says Packet Identifier not found, though it is known."
+        [] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
+
+    SubackCodeOnlyFirst "SUBACK has the code of the first of several filters only."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
+    SubackCodesMissing "SUBACK has no codes."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
+    SubackCodeExtra "SUBACK has a code more than SUBSCRIBE has filters."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
+    SubackGrantsQos0 "SUBACK grants QoS 0 to every filter, but messages come as they were asked for."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    SubackRefusalAsGrant "SUBACK grants filters that are refused."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
+    SubackGrantAsRefusal "SUBACK refuses filters that are granted."
+        ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
+    UnsubackCodesMissing "UNSUBACK has no codes."
+        [] ["MQTT-3.11.3-1"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#1167)"]
+    UnsubackCodeMissing "UNSUBACK lacks the code of the last of several filters."
+        [] ["MQTT-3.11.3-1"]
+    UnsubackCodeExtra "UNSUBACK has a code more than UNSUBSCRIBE has filters."
+        [] ["MQTT-3.11.3-1"]
+    UnsubackCodesReversed "The codes in UNSUBACK stand in reverse order."
+        [] ["MQTT-3.11.3-1"]
+    UnsubackAlwaysSuccess "UNSUBACK says Success of filters that were not subscribed to."
+        [] ["U-5.0-3.11.3-1"]
+    UnsubackNeverSuccess "UNSUBACK says No subscription existed of filters that were subscribed to."
+        [] ["U-5.0-3.11.3-1"]
+
+    RefusalCodeOther "CONNACK says Server unavailable, whatever the client is refused for."
+        ["U-3.1.1-3.2.2.3-1"] []
+    AssignedIdMissing "CONNACK does not name the Client Identifier that was assigned."
+        [] ["MQTT-3.2.2-16"]
+    AssignedIdUnasked "CONNACK assigns a Client Identifier to clients that brought their own."
+        [] ["U-5.0-3.2.2.3.7-1"]
+    AuthenticationMethodMissing "CONNACK lacks the Authentication Method of CONNECT."
+        [] ["MQTT-4.12.0-5"]
+    AuthenticationMethodOther "CONNACK has another Authentication Method than CONNECT."
+        [] ["MQTT-4.12.0-5"]
+    AuthenticationMethodUnasked "CONNACK has an Authentication Method that CONNECT did not have."
+        [] ["MQTT-4.12.0-6"]
+    ResponseInformationUnasked "CONNACK has Response Information that CONNECT did not ask for."
+        [] ["MQTT-3.1.2-28"]
+    ServerReferenceUnasked "A CONNACK that welcomes has a Server Reference."
+        [] ["U-5.0-3.2.2.3.16-1"]
+    ReceiveMaximumNotAnnounced "CONNACK does not tell the Receive Maximum in force."
+        [] ["U-5.0-3.2.2.3.3-1"]
+    MaximumQosNotAnnounced "CONNACK does not tell the Maximum QoS in force."
+        [] ["MQTT-3.2.2-9" "U-5.0-3.2.2.3.4-1"]
+    ServerKeepAliveNotAnnounced "CONNACK does not tell the Server Keep Alive in force."
+        [] ["MQTT-3.2.2-22"]
+    TopicAliasMaximumOverstated "CONNACK announces a Topic Alias Maximum far above the one in force."
+        [] ["MQTT-3.3.2-12"]
+
+    RetainFlagAlways "RETAIN is 1 in every message."
+        ["MQTT-3.3.1-9"] ["MQTT-3.3.1-12"]
+    Qos1AsQos0 "Messages of QoS 1 are sent as QoS 0."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    Qos2AsQos1 "Messages of QoS 2 are sent as QoS 1."
+        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
+    Qos0AsQos1 "Messages of QoS 0 are sent as QoS 1."
+        ["MQTT-3.8.4-6" "MQTT-4.3.1-1"] ["MQTT-3.8.4-8" "MQTT-4.3.1-1"]
+    PayloadEmpty "Messages lose their payload."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    PayloadLacksLastByte "Messages lose the last byte of their payload."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    PayloadCutAtNul "The payload of a message ends where it has a byte 0."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    PayloadCutAt1024 "The payload of a message ends after 1024 bytes."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    PayloadCutAt65535 "The payload of a message ends after 65535 bytes."
+        ["MQTT-4.5.0-1" "U-3.1.1-2.2.3-4"] ["MQTT-4.5.0-1" "U-5.0-3.2.2.3.6-1"]
+    PayloadMadeText "Bytes of a payload that are no UTF-8 are replaced."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    PayloadTrimmed "A payload that is text loses white space at both ends."
+        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+    ByteOrderMarkStripped "A U+FEFF at the begin of a Topic Name is not passed on."
+        ["MQTT-1.5.3-3" "MQTT-3.3.2-3"] ["MQTT-1.5.4-3" "MQTT-3.3.2-3"]
+    ControlCharactersStripped "Control characters in a Topic Name are not passed on."
+        ["MQTT-4.7.3-4" "MQTT-3.3.2-3" "U-3.1.1-1.5.3-2"] ["MQTT-4.7.3-4" "MQTT-3.3.2-3" "U-5.0-1.5.4-1"]
+    TopicLacksLastLevel "Topic Names lose their last level."
+        ["MQTT-3.3.2-3"] ["MQTT-3.3.2-3"]
+
+    PayloadFormatAltered "Payload Format Indicator is passed on with the other value."
+        [] ["MQTT-3.3.2-4"]
+    PayloadFormatAdded "A message without Payload Format Indicator gets one of 0."
+        [] ["MQTT-3.3.2-4"]
+    ContentTypeAltered "Content Type is passed on with another value."
+        [] ["MQTT-3.3.2-20"]
+    ContentTypeAdded "A message without Content Type gets one."
+        [] ["MQTT-3.3.2-20"]
+    ResponseTopicAltered "Only the last level of Response Topic is passed on."
+        [] ["MQTT-3.3.2-15"]
+    CorrelationDataCutAtNul "Correlation Data is passed on up to a byte 0."
+        [] ["MQTT-3.3.2-16"]
+    CorrelationDataAltered "Correlation Data loses its last byte."
+        [] ["MQTT-3.3.2-16"]
+    UserPropertyValueAltered "User Properties are passed on with other values."
+        [] ["MQTT-3.3.2-17"]
+    UserPropertiesReversed "User Properties are passed on in reverse order."
+        [] ["MQTT-3.3.2-18"]
+    UserPropertiesSorted "User Properties are passed on in the order of their names."
+        [] ["MQTT-3.3.2-18"]
+    UserPropertiesOnlyFirst "Only the first User Property is passed on."
+        [] ["MQTT-3.3.2-17"]
+    UserPropertiesOneOfEachName "Of several User Properties of one name, only the first is passed on."
+        [] ["MQTT-3.3.2-17"]
+    UserPropertiesEqualMerged "Of equal User Properties in a row, only one is passed on."
+        [] ["MQTT-3.3.2-17"]
+    UserPropertiesEmptyDropped "User Properties with an empty name or value are not passed on."
+        [] ["MQTT-3.3.2-17"]
+    UserPropertyAdded "Messages get a further User Property."
+        [] ["MQTT-3.3.2-17"]
+    RetainedWithoutProperties "Retained messages lose their properties."
+        [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
+    PropertiesDroppedWithAlias "A message that is sent with a Topic Alias has no other properties."
+        [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
+        [like "emqx (emqx/emqx#3614)"]
+    SubscriptionIdentifierAdded "Messages for a subscription without Subscription Identifier have one."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    SubscriptionIdentifierOther "Messages have another Subscription Identifier than their subscription."
+        [] ["U-5.0-3.3.2.3.8-1" "MQTT-3.3.4-3"]
+    RetainedWithoutIdentifier "Retained messages lack the Subscription Identifier."
+        [] ["MQTT-3.3.4-3" "MQTT-3.3.4-4"]
+        [like "vernemq (vernemq/vernemq#1287)" "mqtt-lib (LabOverWire/mqtt-lib#113)"]
+
+    PacketSizeIgnored "The client's Maximum Packet Size has no effect."
+        [] ["MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#1168)"]
+    PacketSizeOneMore "Packets may be one byte larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3503)"]
+    PacketSizeOneLess "Messages of exactly the client's Maximum Packet Size are dropped as too large."
+        [] ["MQTT-3.1.2-25" "MQTT-4.5.0-1"]
+        [like "emqx (emqx/emqx#18425)"]
+    PacketSizeWithoutHeader "The fixed header does not count towards the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    ProblemInformationIgnored "Request Problem Information has no effect."
+        [] ["MQTT-3.1.2-29"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3604)"]
+    ConnackReasonStringTooLarge "A Reason String makes CONNACK larger than the client takes."
+        [] ["MQTT-3.2.2-19" "MQTT-3.1.2-24"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#129)"]
+    ConnackUserPropertyTooLarge "A User Property makes CONNACK larger than the client takes."
+        [] ["MQTT-3.2.2-20" "MQTT-3.1.2-24"]
+    PubackReasonStringTooLarge "A Reason String makes PUBACK larger than the client takes."
+        [] ["MQTT-3.4.2-2" "MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3594)" "mqtt-lib (LabOverWire/mqtt-lib#129)"]
+    PubackUserPropertyTooLarge "A User Property makes PUBACK larger than the client takes."
+        [] ["MQTT-3.4.2-3" "MQTT-3.1.2-24"]
+    PubrecReasonStringTooLarge "A Reason String makes PUBREC larger than the client takes."
+        [] ["MQTT-3.5.2-2" "MQTT-3.1.2-24"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3594)" "mqtt-lib (LabOverWire/mqtt-lib#129)"]
+    PubrecUserPropertyTooLarge "A User Property makes PUBREC larger than the client takes."
+        [] ["MQTT-3.5.2-3" "MQTT-3.1.2-24"]
+    PubrelReasonStringTooLarge "A Reason String makes PUBREL larger than the client takes."
+        [] ["MQTT-3.6.2-2" "MQTT-3.1.2-24"]
+    PubrelUserPropertyTooLarge "A User Property makes PUBREL larger than the client takes."
+        [] ["MQTT-3.6.2-3" "MQTT-3.1.2-24"]
+    PubcompReasonStringTooLarge "A Reason String makes PUBCOMP larger than the client takes."
+        [] ["MQTT-3.7.2-2" "MQTT-3.1.2-24"]
+    PubcompUserPropertyTooLarge "A User Property makes PUBCOMP larger than the client takes."
+        [] ["MQTT-3.7.2-3" "MQTT-3.1.2-24"]
+    SubackReasonStringTooLarge "A Reason String makes SUBACK larger than the client takes."
+        [] ["MQTT-3.9.2-1" "MQTT-3.1.2-24"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#129)"]
+    SubackUserPropertyTooLarge "A User Property makes SUBACK larger than the client takes."
+        [] ["MQTT-3.9.2-2" "MQTT-3.1.2-24"]
+    UnsubackReasonStringTooLarge "A Reason String makes UNSUBACK larger than the client takes."
+        [] ["MQTT-3.11.2-1" "MQTT-3.1.2-24"]
+    UnsubackUserPropertyTooLarge "A User Property makes UNSUBACK larger than the client takes."
+        [] ["MQTT-3.11.2-2" "MQTT-3.1.2-24"]
+    DisconnectReasonStringTooLarge "A Reason String makes DISCONNECT larger than the client takes."
+        [] ["MQTT-3.14.2-3" "MQTT-3.1.2-24"]
+    DisconnectUserPropertyTooLarge "A User Property makes DISCONNECT larger than the client takes."
+        [] ["MQTT-3.14.2-4" "MQTT-3.1.2-24"]
+    AuthReasonStringTooLarge "A Reason String makes AUTH larger than the client takes."
+        [] ["MQTT-3.15.2-2" "MQTT-3.1.2-24"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#129)"]
+    AuthUserPropertyTooLarge "A User Property makes AUTH larger than the client takes."
+        [] ["MQTT-3.15.2-3" "MQTT-3.1.2-24"]
+    PubackReasonStringUnwanted "PUBACK has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    PubackUserPropertyUnwanted "PUBACK has a User Property, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    PubrecReasonStringUnwanted "PUBREC has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    PubrelReasonStringUnwanted "PUBREL has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    PubcompReasonStringUnwanted "PUBCOMP has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    SubackReasonStringUnwanted "SUBACK has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    SubackUserPropertyUnwanted "SUBACK has a User Property, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    UnsubackReasonStringUnwanted "UNSUBACK has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+    AuthReasonStringUnwanted "AUTH has a Reason String, though the client wants no problem information."
+        [] ["MQTT-3.1.2-29"]
+
+    ConnackHeaderFlags "Bits 3 to 0 of the first byte of CONNACK are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    PubackHeaderFlags "Bits 3 to 0 of the first byte of PUBACK are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    PubrecHeaderFlags "Bits 3 to 0 of the first byte of PUBREC are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    PubrelHeaderFlags "Bits 3 to 0 of the first byte of PUBREL are wrong."
+        ["MQTT-3.6.1-1" "U-3.1.1-2.2.2-1"] ["MQTT-3.6.1-1" "MQTT-2.1.3-1"]
+    PubcompHeaderFlags "Bits 3 to 0 of the first byte of PUBCOMP are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    SubackHeaderFlags "Bits 3 to 0 of the first byte of SUBACK are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    UnsubackHeaderFlags "Bits 3 to 0 of the first byte of UNSUBACK are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    PingrespHeaderFlags "Bits 3 to 0 of the first byte of PINGRESP are wrong."
+        ["MQTT-2.2.2-1" "U-3.1.1-2.2.2-1"] ["MQTT-2.1.3-1"]
+    DisconnectHeaderFlags "Bits 3 to 0 of the first byte of DISCONNECT are wrong."
+        [] ["MQTT-3.14.1-1" "MQTT-2.1.3-1"]
+    AuthHeaderFlags "Bits 3 to 0 of the first byte of AUTH are wrong."
+        [] ["MQTT-3.15.1-1" "MQTT-2.1.3-1"]
+    PingrespOfTypeZero "In place of PINGRESP comes a packet of the type 0."
+        ["U-3.1.1-2.2.1-1"] ["U-5.0-2.1.2-1"]
+    PingrespIsPingreq "In place of PINGRESP comes a PINGREQ."
+        ["U-3.1.1-7.1.1-1"] ["U-5.0-2.1.2-2"]
+    ConnackLengthPadded "The Remaining Length of CONNACK takes a byte more than it needs."
+        [] ["MQTT-1.5.5-1"]
+    PublishLengthPadded "The Remaining Length of PUBLISH takes a byte more than it needs."
+        [] ["MQTT-1.5.5-1"]
+    PingrespLengthPadded "The Remaining Length of PINGRESP takes a byte more than it needs."
+        [] ["MQTT-1.5.5-1"]
+    PropertyLengthPadded "The Property Length of CONNACK takes a byte more than it needs."
+        [] ["MQTT-1.5.5-1"]
+    PublishIdZero "Messages of QoS 1 and 2 have the Packet Identifier 0."
+        ["MQTT-2.3.1-1" "MQTT-2.3.1-4"] ["MQTT-2.2.1-4"]
+    PubackIdZero "PUBACK has the Packet Identifier 0."
+        ["MQTT-2.3.1-6"] ["MQTT-2.2.1-5"]
+    PubrecIdZero "PUBREC has the Packet Identifier 0."
+        ["MQTT-2.3.1-6"] ["MQTT-2.2.1-5"]
+    PubrelIdZero "PUBREL has the Packet Identifier 0."
+        ["MQTT-2.3.1-6"] ["MQTT-2.2.1-5"]
+    PubcompIdZero "PUBCOMP has the Packet Identifier 0."
+        ["U-3.1.1-2.3.1-2"] ["MQTT-2.2.1-5"]
+    SubackIdZero "SUBACK has the Packet Identifier 0."
+        ["MQTT-2.3.1-7"] ["MQTT-2.2.1-6"]
+    UnsubackIdZero "UNSUBACK has the Packet Identifier 0."
+        ["MQTT-2.3.1-7"] ["MQTT-2.2.1-6"]
+    PublishIdMissing "Messages of QoS 1 and 2 have no Packet Identifier."
+        ["MQTT-2.3.1-1" "MQTT-2.3.1-4"] ["MQTT-2.2.1-4"]
+    PublishQos3 "Messages of QoS 2 have both QoS bits set."
+        ["MQTT-3.3.1-4"] ["MQTT-3.3.1-4"]
+    ConnackReasonReserved "The Reason Code of CONNACK is one that the standard does not have."
+        [] ["MQTT-3.2.2-8"]
+    PubackReasonReserved "The Reason Code of PUBACK is one that the standard does not have."
+        [] ["MQTT-3.4.2-1"]
+    PubrecReasonReserved "The Reason Code of PUBREC is one that the standard does not have."
+        [] ["MQTT-3.5.2-1"]
+    PubrelReasonReserved "The Reason Code of PUBREL is one that the standard does not have."
+        [] ["MQTT-3.6.2-1"]
+    PubcompReasonReserved "The Reason Code of PUBCOMP is one that the standard does not have."
+        [] ["MQTT-3.7.2-1"]
+    SubackReasonReserved "The last code of SUBACK is 3, which is reserved."
+        ["MQTT-3.9.3-2"] ["MQTT-3.9.3-2"]
+    UnsubackReasonReserved "The last code of UNSUBACK is one that the standard does not have."
+        [] ["MQTT-3.11.3-2"]
+    DisconnectReasonReserved "The Reason Code of DISCONNECT is one that the standard does not have."
+        [] ["MQTT-3.14.2-1"]
+    AuthReasonReserved "The Reason Code of AUTH is one that the standard does not have."
+        [] ["MQTT-3.15.2-1"]
+    DisconnectReasonOfClient "The Reason Code of DISCONNECT is Disconnect with Will Message, which is the client's."
+        [] ["MQTT-3.14.2-1"]
+    AuthReasonOfClient "The Reason Code of AUTH is Re-authenticate, which is the client's."
+        [] ["MQTT-3.15.2-1"]
+    ConnackReturnCodeReserved "The Return Code of CONNACK is 6, which is reserved."
+        ["MQTT-3.2.2-6"] []
+    ConnackReasonIn311 "A 3.1.1 client is refused with a Reason Code of 5.0."
+        ["MQTT-3.2.2-6"] []
+    SubackReasonIn311 "A 3.1.1 client whose filter is refused gets a Reason Code of 5.0."
+        ["MQTT-3.9.3-2"] []
+    ConnackReservedFlags "A reserved bit of the Connect Acknowledge Flags is 1."
+        ["U-3.1.1-3.2.2.1-1"] ["MQTT-3.2.2-1"]
+    ConnackSessionPresentInRefusal "Session Present is 1 in a refusal."
+        ["MQTT-3.2.2-4"] ["MQTT-3.2.2-6"]
+    ConnackTrailingByte "CONNACK has a byte behind its last field."
+        ["U-3.1.1-3.2.1-1"] ["U-5.0-3.2.3-1"]
+    ConnackCutShort "CONNACK lacks its last byte."
+        ["U-3.1.1-3.2.1-1"] ["U-5.0-3.2.3-1" "U-5.0-2.2.2.2-4"]
+    PubackTrailingByte "A 3.1.1 PUBACK has a byte behind its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] []
+    PubrecTrailingByte "A 3.1.1 PUBREC has a byte behind its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] []
+    PubrelTrailingByte "A 3.1.1 PUBREL has a byte behind its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] []
+    PubcompTrailingByte "A 3.1.1 PUBCOMP has a byte behind its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] []
+    UnsubackTrailingByte "A 3.1.1 UNSUBACK has a byte behind its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] []
+    PingrespTrailingByte "PINGRESP has a byte behind its fixed header."
+        ["U-3.1.1-3.12.1-1"] ["U-5.0-2.1.4-1"]
+    PubackCutShort "PUBACK ends inside its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] ["U-5.0-2.1.4-1"]
+    SubackCutShort "SUBACK ends inside its Packet Identifier."
+        ["MQTT-2.3.1-7"] ["U-5.0-2.1.4-1"]
+    UnsubackCutShort "UNSUBACK ends inside its Packet Identifier."
+        ["U-3.1.1-3.4.1-1"] ["U-5.0-2.1.4-1"]
+    TopicLengthTooLong "The length of the Topic Name reaches beyond the end of PUBLISH."
+        ["MQTT-3.3.2-1"] ["U-5.0-1.5.6-1"]
+    ConnackOf311In50 "A 5.0 client gets the CONNACK of 3.1.1."
+        [] ["U-5.0-3.2.3-1" "MQTT-2.2.2-1"]
+    PublishOf311In50 "A 5.0 client gets PUBLISH without a Property Length."
+        [] ["MQTT-2.2.2-1"]
+    SubackOf311In50 "A 5.0 client gets the SUBACK of 3.1.1."
+        [] ["MQTT-2.2.2-1"]
+    UnsubackOf311In50 "A 5.0 client gets the UNSUBACK of 3.1.1."
+        [] ["MQTT-2.2.2-1"]
+    ConnackOf50In311 "A 3.1.1 client gets the CONNACK of 5.0."
+        ["U-3.1.1-3.2.1-1"] []
+    PublishOf50In311 "A 3.1.1 client gets PUBLISH with a Property Length."
+        ["U-3.1.1-7.1.1-1" "MQTT-2.3.1-5" "MQTT-4.5.0-1"] []
+    SubackOf50In311 "A 3.1.1 client gets SUBACK with a Property Length."
+        ["MQTT-3.8.4-5"] []
+    UnsubackOf50In311 "A 3.1.1 client gets UNSUBACK with a Property Length."
+        ["U-3.1.1-3.4.1-1"] []
+    ReceiveMaximumZero "CONNACK has a Receive Maximum of 0."
+        [] ["U-5.0-3.2.2.3.3-1"]
+    MaximumQos2 "CONNACK has a Maximum QoS of 2."
+        [] ["U-5.0-3.2.2.3.4-1"]
+        [like "rmqtt (rmqtt/rmqtt#54)"]
+    RetainAvailable2 "CONNACK has a Retain Available of 2."
+        [] ["U-5.0-3.2.2.3.5-1"]
+    MaximumPacketSizeZero "CONNACK has a Maximum Packet Size of 0."
+        [] ["U-5.0-3.2.2.3.6-1"]
+    WildcardAvailable2 "CONNACK has a Wildcard Subscription Available of 2."
+        [] ["U-5.0-3.2.2.3.11-1"]
+    SubscriptionIdentifierAvailable2 "CONNACK has a Subscription Identifier Available of 2."
+        [] ["U-5.0-3.2.2.3.12-1"]
+    SharedAvailable2 "CONNACK has a Shared Subscription Available of 2."
+        [] ["U-5.0-3.2.2.3.13-1"]
+    PayloadFormat2 "Payload Format Indicator is passed on as 2."
+        [] ["U-5.0-3.3.2.3.2-1"]
+    TopicAliasZero "Topic Alias is 0."
+        [] ["MQTT-3.3.2-8"]
+    SubscriptionIdentifierZero "Subscription Identifier is 0."
+        [] ["U-5.0-3.3.2.3.8-1"]
+    ConnackReceiveMaximumTwice "CONNACK has two Receive Maximums."
+        [] ["U-5.0-3.2.2.3.3-1" "U-5.0-2.2.2.2-6"]
+    ConnackAliasMaximumTwice "CONNACK has two Topic Alias Maximums."
+        [] ["U-5.0-2.2.2.2-6"]
+    ConnackReasonStringTwice "CONNACK has two Reason Strings."
+        [] ["U-5.0-2.2.2.2-6"]
+    PublishContentTypeTwice "A message has two Content Types."
+        [] ["U-5.0-2.2.2.2-6"]
+    PublishResponseTopicTwice "A message has two Response Topics."
+        [] ["U-5.0-2.2.2.2-6"]
+    PubackReasonStringTwice "PUBACK has two Reason Strings."
+        [] ["U-5.0-3.4.2.2.2-1" "U-5.0-2.2.2.2-6"]
+    SubackReasonStringTwice "SUBACK has two Reason Strings."
+        [] ["U-5.0-2.2.2.2-6"]
+    DisconnectReasonStringTwice "DISCONNECT has two Reason Strings."
+        [] ["U-5.0-3.14.2.2.3-1" "U-5.0-2.2.2.2-6"]
+    AuthMethodTwice "AUTH has two Authentication Methods."
+        [] ["U-5.0-3.15.2.2.2-1" "U-5.0-2.2.2.2-6"]
+    AuthDataTwice "AUTH has Authentication Data twice."
+        [] ["U-5.0-3.15.2.2.3-1" "U-5.0-2.2.2.2-6"]
+    ConnackPropertyUnknown "CONNACK has a property that the standard does not have."
+        [] ["U-5.0-2.2.2.2-1"]
+    PublishPropertyUnknown "A message has a property that the standard does not have."
+        [] ["U-5.0-2.2.2.2-1"]
+    SubackPropertyUnknown "SUBACK has a property that the standard does not have."
+        [] ["U-5.0-2.2.2.2-1"]
+    ConnackPropertyCutShort "The last property of CONNACK runs past the Property Length."
+        [] ["U-5.0-2.2.2.2-3"]
+    ConnackPropertyLengthTooLong "The Property Length of CONNACK reaches beyond the end of the packet."
+        [] ["U-5.0-2.2.2.2-4"]
+    ConnackTopicAlias "CONNACK has a Topic Alias."
+        [] ["U-5.0-2.2.2.2-6"]
+    WillDelayInPublish "Messages have a Will Delay Interval."
+        [] ["U-5.0-2.2.2.2-6"]
+    PubackContentType "PUBACK has a Content Type."
+        [] ["U-5.0-2.2.2.2-6"]
+    SubackSubscriptionIdentifier "SUBACK has a Subscription Identifier."
+        [] ["U-5.0-2.2.2.2-6"]
+    UnsubackSubscriptionIdentifier "UNSUBACK has a Subscription Identifier."
+        [] ["U-5.0-2.2.2.2-6"]
+    DisconnectSessionExpiry "DISCONNECT has a Session Expiry Interval."
+        [] ["MQTT-3.14.2-2"]
+    AuthMethodMissing "AUTH has no Authentication Method."
+        [] ["U-5.0-3.15.2.2.2-1" "MQTT-4.12.0-5"]
+    TopicIllFormed "Topic Names have a byte that is not UTF-8."
+        ["MQTT-3.3.2-1" "MQTT-1.5.3-1"] ["MQTT-3.3.2-1" "MQTT-1.5.4-1"]
+    TopicSurrogate "Topic Names have a surrogate code point."
+        ["MQTT-3.3.2-1" "MQTT-1.5.3-1"] ["MQTT-3.3.2-1" "MQTT-1.5.4-1"]
+    TopicNul "Topic Names have a U+0000."
+        ["MQTT-4.7.3-2" "MQTT-1.5.3-2"] ["MQTT-4.7.3-2" "MQTT-1.5.4-2"]
+    TopicWildcard "Topic Names have a wildcard."
+        ["MQTT-3.3.2-2" "MQTT-4.7.1-1"] ["MQTT-3.3.2-2" "MQTT-4.7.0-1"]
+    ReasonStringIllFormed "The Reason String of SUBACK has a byte that is not UTF-8."
+        [] ["MQTT-1.5.4-1"]
+    ReasonStringNul "The Reason String of SUBACK has a U+0000."
+        [] ["MQTT-1.5.4-2"]
+    ContentTypeIllFormed "Content Type has a byte that is not UTF-8."
+        [] ["MQTT-3.3.2-19"]
+    ResponseTopicIllFormed "Response Topic has a byte that is not UTF-8."
+        [] ["MQTT-3.3.2-13"]
+    ResponseTopicWildcard "Response Topic has a wildcard."
+        [] ["MQTT-3.3.2-14"]
+    UserPropertyIllFormed "User Properties have a byte that is not UTF-8."
+        [] ["MQTT-1.5.7-1"]
+    UserPropertyNul "User Properties have a U+0000."
+        [] ["MQTT-1.5.7-1"]
+
+    PacketSizeIgnoredInPublish "Messages may be larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    PacketSizeIgnoredInRetained "Retained messages may be larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    PacketSizeIgnoredInAnswers "Answers may be larger than the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24" "MQTT-3.4.2-2" "MQTT-3.5.2-2" "MQTT-3.6.2-2" "MQTT-3.7.2-2" "MQTT-3.9.2-1"
+            "MQTT-3.11.2-1" "MQTT-3.14.2-3"]
+    PacketSizeWithoutProperties "Properties of a message do not count towards the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+    PacketSizeWithoutIdentifier "Subscription Identifiers do not count towards the client's Maximum Packet Size."
+        [] ["MQTT-3.1.2-24"]
+
+    DisconnectIn311 "A 3.1.1 client is sent DISCONNECT."
+        ["U-3.1.1-7.1.1-1"] []
+    RefusalConnackMissing "A client is refused without CONNACK."
+        ["U-3.1.1-3.2.2.3-1" "U-3.1.1-3.1.4-2" "MQTT-3.1.2-2"] []
+    MalformedConnectAnswered "A 3.1.1 CONNECT that breaks the format gets a CONNACK."
+        ["MQTT-3.1.4-1" "MQTT-3.2.2-6"] []
+    QueuedBeforeConnack "What waits for a session comes before CONNACK."
+        ["MQTT-3.2.0-1"] ["MQTT-3.2.0-1"]
+        [like "aedes (moscajs/aedes#80)"]
+    ControlCharacterIdNotAuthorized "A Client Identifier with a control character is refused as not authorized."
+        ["U-3.1.1-1.5.3-2"] ["U-5.0-1.5.4-1"]
+    ResponseInformationRefused "A client that asks for Response Information is refused."
+        [] ["U-5.0-3.1.2.11.6-3"]
+    ReceiveMaximumOfClient "CONNACK has the Receive Maximum of the client instead of the one in force."
+        [] ["U-5.0-3.2.2.3.3-1"]
+        [like "emqx (emqx/emqx#13399)"]
+    OwnPacketSizeIgnored "Packets above the Maximum Packet Size in CONNACK are taken."
+        [] ["MQTT-3.2.2-15"]
+    OwnPacketSizeWithoutHeader "The fixed header does not count towards the Maximum Packet Size in CONNACK."
+        [] ["MQTT-3.2.2-15"]
+        [like "mosquitto (eclipse-mosquitto/mosquitto#3515)"]
+    LargePacketsRefused "Packets above 64 KiB are refused, though CONNACK announces a much higher limit."
+        [] ["U-5.0-3.2.2.3.6-1" "MQTT-3.2.2-15"]
+
+    IdentifiersSilentlyMissing "Subscription Identifiers are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.12-1"]
+    SharedSilentlyMissing "Shared subscriptions are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.13-1"]
+    RetainSilentlyMissing "Retained messages are not supported, and CONNACK does not say so."
+        [] ["U-5.0-3.2.2.3.5-1"]
+    MalformedFilterExplained "SUBACK explains what is wrong with a filter, whether the client takes that or not."
+        [] ["MQTT-3.1.2-29" "MQTT-3.9.2-1"]
+
+    LengthOf128Refused "Packets with a Remaining Length of 128 are refused."
+        ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
+    LengthOfFourBytesRefused "Packets whose Remaining Length takes four bytes are refused."
+        ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
+        [like "activemq (apache/activemq#2518)"]
+    AcknowledgementFullRefused "An acknowledgement with a Property Length is refused."
+        [] ["U-5.0-3.4.2.1-1"]
+    DisconnectFullRefused "A DISCONNECT with a Property Length is refused."
+        [] ["U-5.0-3.14.2.1-1"]
+    IllFormedPayloadLost "A payload that claims to be UTF-8 and is not is acknowledged and lost."
+        [] ["U-5.0-3.3.2.3.2-2"]
+    IllFormedPayloadNotAuthorized "A payload that claims to be UTF-8 and is not is called not authorized."
+        [] ["U-5.0-3.3.2.3.2-2"]
+
+    PubrecUnknownCloses "PUBREC with an unknown Packet Identifier closes the connection."
+        [] ["U-5.0-3.6.2.1-1"]
+
+    AliasOneAboveMaximum "Topic Aliases go one beyond the client's maximum."
+        [] ["MQTT-3.1.2-26" "MQTT-3.3.2-11"]
+    AliasUnasked "Topic Aliases are used towards clients that allow none."
+        [] ["MQTT-3.1.2-27" "MQTT-3.3.2-11"]
+    AliasNotIntroduced "A Topic Alias is used without ever having been given a meaning."
+        [] ["U-5.0-3.3.4-2"]
+    AliasOfOtherTopic "A Topic Alias is used that stands for another topic."
+        [] ["MQTT-4.5.0-1" "MQTT-3.3.2-3"]
+    PublisherAliasForwarded "The Topic Alias of the publisher is passed on."
+        [] ["MQTT-3.1.2-27" "U-5.0-3.3.2.3.4-3"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#130)" "MQTTnet (dotnet/MQTTnet#2199)"]
+    OutboundAliasesKept "The broker's Topic Aliases outlive the connection."
+        [] ["MQTT-3.3.2-7" "U-5.0-3.3.4-2"]
+    TopicAliasZeroMiscoded "Topic Alias 0 is refused as a Protocol Error."
+        [] ["MQTT-3.3.2-8" "U-5.0-3.3.4-1"]
+        [like "nanomq (nanomq/nanomq#2336)"]
 
     // QoS flows, sessions, Wills, expiry, flow control.
 
@@ -426,7 +983,7 @@ flaws! {
     RefusalByPubackFreesNothing "PUBACK with an error makes no room for another message."
         [] ["U-5.0-4.9-1"]
     RefusalByPubrecFreesNothing "PUBREC with an error makes no room for another message."
-        [] ["U-5.0-4.9-1"]
+        [] ["U-5.0-4.9-1" "U-5.0-2.2.1-3"]
     UnknownPubackWidensWindow "PUBACK with an unknown identifier makes room for one more message."
         [] ["MQTT-3.3.4-9" "U-5.0-4.9-1"]
     FullWindowHoldsUpAnswers "A client with Receive Maximum in flight gets no answers."
@@ -512,7 +1069,7 @@ flaws! {
     OneSubscriberOnly "A message goes to one of the clients whose subscriptions match."
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     OwnMessagesHeldBack "A client gets no message that it has published itself."
-        ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
+        ["MQTT-4.5.0-1" "MQTT-7.0.0-2"] ["MQTT-4.5.0-1"]
     FilterIsPrefix "A filter matches what lies below it, without any wildcard."
         ["U-3.1.1-4.7.3-6" "U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     ParenthesisMatchesNothing "A filter with a parenthesis in it matches nothing."

@@ -5,9 +5,10 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use mqttspec_codec::packet::{Connect, Packet};
+use mqttspec_codec::raw::{RawPacket, RawProperties, RawSuback, RawValue};
 use mqttspec_codec::{
     DecodeError, ErrorKind, Field, Frame, MqttString, PacketType, Properties, PropertyId,
-    PropertyPlace, Sender, Version,
+    PropertyPlace, ReasonCode, Sender, Version,
 };
 
 use super::{Defect, Flaw};
@@ -18,6 +19,8 @@ pub(crate) enum Tolerance {
     None,
     /// It was taken off the input.
     PassedOver,
+    /// It was taken off the input, and gets this answer.
+    Answered(Bytes),
     /// It was altered, and is to be read again.
     Altered,
 }
@@ -80,6 +83,14 @@ pub(crate) fn tolerate(
             pass_over(input);
             Tolerance::PassedOver
         }
+        Some(Defect::Flaw(Flaw::MalformedFilterExplained))
+            if error.kind() == ErrorKind::MisplacedMultiLevelWildcard(PacketType::Subscribe)
+                && error.version() == Version::V5_0 =>
+        {
+            let answer = explain_filter(input);
+            pass_over(input);
+            Tolerance::Answered(answer)
+        }
         Some(Defect::Flaw(flaw)) if is_tolerated(flaw, error.kind(), input) => {
             pass_over(input);
             Tolerance::PassedOver
@@ -97,6 +108,18 @@ pub(crate) fn tolerate(
         }
         _ => Tolerance::None,
     }
+}
+
+/// A SUBACK that refuses a filter and says why, whether the client takes that or not.
+fn explain_filter(subscribe: &[u8]) -> Bytes {
+    let header_len = Frame::read(subscribe, u32::MAX).ok().flatten().map_or(2, |it| it.header_len);
+    let id = subscribe.get(header_len..).and_then(|content| content.first_chunk());
+    let mut properties = RawProperties::default();
+    let why = Bytes::from_static(b"a wildcard stands where it may not");
+    properties.push(PropertyId::ReasonString, RawValue::Text(why));
+    let packet_id = id.copied().map_or(1, u16::from_be_bytes);
+    let codes = vec![ReasonCode::TopicFilterInvalid.value()];
+    RawPacket::new(RawSuback { packet_id, properties, codes }).encode(Version::V5_0)
 }
 
 /// Whether a flaw passes over a packet with an error.

@@ -16,6 +16,7 @@ pub(crate) mod session;
 pub(crate) mod strictness;
 pub(crate) mod topics;
 pub(crate) mod will;
+mod wire;
 
 use mqttspec_codec::{ErrorKind, Version};
 

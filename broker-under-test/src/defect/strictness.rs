@@ -2,8 +2,8 @@
 
 use std::str;
 
-use mqttspec_codec::packet::Connect;
-use mqttspec_codec::{Packet, Property, QoS};
+use mqttspec_codec::packet::{Connect, Publish};
+use mqttspec_codec::{Packet, Property, QoS, ReasonCode};
 
 use super::{Defect, Flaw};
 
@@ -14,6 +14,9 @@ pub(crate) fn refuses(defect: Option<Defect>, packet: &Packet, len: usize) -> bo
     match flaw {
         // A Remaining Length of one byte reaches so far.
         Flaw::LongPacketRefused => len > 128,
+        Flaw::LengthOf128Refused => len == 131,
+        Flaw::LengthOfFourBytesRefused => len > 2_097_152 + 4,
+        Flaw::LargePacketsRefused => len > 65_536,
         Flaw::SecondPropertyRefused => properties(packet).len() > 1,
         Flaw::LastPacketIdRefused => packet.packet_id().is_some_and(|id| id.get() == u16::MAX),
         Flaw::UnorderedPropertiesRefused => {
@@ -30,24 +33,37 @@ pub(crate) fn refuses(defect: Option<Defect>, packet: &Packet, len: usize) -> bo
             Packet::Connect(connect) => refuses_connect(flaw, connect),
             Packet::Publish(publish) => match flaw {
                 Flaw::EmptyPayloadRefused => publish.payload.is_empty(),
+                Flaw::RetainSilentlyMissing => publish.retain,
                 Flaw::Qos0Refused => publish.qos() == QoS::AtMostOnce,
                 Flaw::HigherQosRefused => publish.qos() > QoS::AtMostOnce,
                 _ => false,
             },
-            Packet::Subscribe(_) => {
-                flaw == Flaw::WildcardsMalformed
-                    && texts(packet).iter().any(|filter| filter.contains(['+', '#']))
-            }
-            Packet::Puback(puback) => {
-                flaw == Flaw::ErrorAcknowledgementRefused && puback.reason.is_error()
-            }
+            Packet::Subscribe(subscribe) => match flaw {
+                Flaw::WildcardsMalformed => {
+                    texts(packet).iter().any(|filter| filter.contains(['+', '#']))
+                }
+                Flaw::SharedSilentlyMissing => {
+                    texts(packet).iter().any(|filter| filter.starts_with("$share/"))
+                }
+                Flaw::IdentifiersSilentlyMissing => {
+                    subscribe.properties.subscription_identifier().is_some()
+                }
+                _ => false,
+            },
+            Packet::Puback(puback) => match flaw {
+                Flaw::ErrorAcknowledgementRefused => puback.reason.is_error(),
+                Flaw::AcknowledgementFullRefused => len > 5,
+                _ => false,
+            },
             Packet::Pubrec(pubrec) => match flaw {
+                Flaw::AcknowledgementFullRefused => len > 5,
                 Flaw::ShortAcknowledgementRefused => len == 4,
                 Flaw::AcknowledgementOfThreeRefused => len == 5,
                 Flaw::ErrorAcknowledgementRefused => pubrec.reason.is_error(),
                 _ => false,
             },
             Packet::Disconnect(_) => match flaw {
+                Flaw::DisconnectFullRefused => len > 3,
                 Flaw::ShortDisconnectMisread => len == 2,
                 Flaw::DisconnectOfOneMisread => len == 3,
                 _ => false,
@@ -74,6 +90,9 @@ fn refuses_connect(flaw: Flaw, connect: &Connect) -> bool {
         Flaw::EmptyPasswordMalformed => password.is_some_and(<[u8]>::is_empty),
         Flaw::UserNameAloneMalformed => username.is_some() && password.is_none(),
         Flaw::PasswordAloneMalformed => username.is_none() && password.is_some(),
+        Flaw::ResponseInformationRefused => {
+            connect.properties.request_response_information() == Some(1)
+        }
         Flaw::BinaryWillRefused => {
             let is_text = |bytes: &[u8]| str::from_utf8(bytes).is_ok_and(|it| !it.contains('\0'));
             connect.will.as_ref().is_some_and(|will| !is_text(&will.payload))
@@ -92,6 +111,27 @@ pub(crate) fn loses(defect: Option<Defect>, packet: &Packet, len: usize) -> bool
             texts(packet).iter().any(|text| text.chars().any(is_discouraged))
         }
         _ => false,
+    }
+}
+
+/// With which code a message is acknowledged that a defect makes the broker lose.
+pub(crate) fn drops(defect: Option<Defect>, publish: &Publish) -> Option<ReasonCode> {
+    let Some(Defect::Flaw(flaw)) = defect else { return None };
+    let claims_text = publish.properties.payload_format_indicator() == Some(1);
+    let is_lie = claims_text && str::from_utf8(&publish.payload).is_err();
+    match flaw {
+        Flaw::IllFormedPayloadLost if is_lie => Some(ReasonCode::Success),
+        Flaw::IllFormedPayloadNotAuthorized if is_lie => Some(ReasonCode::NotAuthorized),
+        _ => None,
+    }
+}
+
+/// The size of the largest packet that a broker takes, of which it said that it is `announced`.
+pub(crate) fn packet_size_max(defect: Option<Defect>, announced: u32) -> u32 {
+    match defect {
+        Some(Defect::Flaw(Flaw::OwnPacketSizeIgnored)) => u32::MAX,
+        Some(Defect::Flaw(Flaw::OwnPacketSizeWithoutHeader)) => announced.saturating_add(5),
+        _ => announced,
     }
 }
 
