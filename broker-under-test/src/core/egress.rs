@@ -3,7 +3,7 @@
 
 use bytes::BytesMut;
 use mqttspec_codec::{
-    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode,
+    EncodeError, Packet, Properties, PropertiesBuilder, Property, PropertyOwner, ReasonCode,
     Version,
 };
 
@@ -63,11 +63,6 @@ impl Broker {
     fn emit(&mut self, id: ConnectionId, version: Version, packet: &Packet) {
         let mut bytes = BytesMut::new();
         packet.encode(version, &mut bytes).expect("the core makes packets that can be encoded");
-        if let (Packet::Publish(publish), true) = (packet, self.config.has(Flaw::DupAtQos0))
-            && publish.qos() == QoS::AtMostOnce
-        {
-            bytes[0] |= 0x08;
-        }
         self.actions.push(Action::Send(id, bytes.freeze()));
     }
 }

@@ -77,12 +77,15 @@ impl Broker {
     /// Publishes what stands in the input behind the packet that ends a connection.
     pub(super) fn serve_what_is_left(&mut self, id: ConnectionId, client: &ClientId) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let context = Context::new(connection.terms.version, Sender::Client);
         let mut input = mem::take(&mut connection.input);
-        while let Ok(Some(packet)) = decode(&mut input, &context) {
-            if let Packet::Publish(publish) = packet {
-                let topic = publish.topic.clone();
-                self.take_over(client, publish, topic);
+        // CONNECT may have named no version that is known.
+        for version in Version::ALL {
+            let context = Context::new(version, Sender::Client);
+            while let Ok(Some(packet)) = decode(&mut input, &context) {
+                if let Packet::Publish(publish) = packet {
+                    let topic = publish.topic.clone();
+                    self.take_over(client, publish, topic);
+                }
             }
         }
     }

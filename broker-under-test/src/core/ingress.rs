@@ -120,10 +120,6 @@ impl Broker {
         if let Phase::Opened = connection.phase {
             let claim = ProtocolClaim::read(&connection.input);
             if self.config.has(Flaw::RefusedClientServed) {
-                connection.terms.version = claim.map_or(Version::V5_0, |claim| match claim.level {
-                    4 => Version::V3_1_1,
-                    _ => Version::V5_0,
-                });
                 pass_over(&mut connection.input);
                 self.serve_what_is_left(id, &"refused".into());
                 return self.close(id);
@@ -210,6 +206,7 @@ impl Broker {
                 self.accept(id, *connect);
             }
             Packet::Connect(_) => {
+                self.spread_failure(id);
                 self.refuse(id, ReasonCode::ProtocolError, "this connection had its CONNECT");
             }
             Packet::Connack(_) | Packet::Suback(_) | Packet::Unsuback(_) | Packet::Pingresp => {
@@ -224,7 +221,9 @@ impl Broker {
             packet,
             Packet::Puback(_) | Packet::Pubrec(_) | Packet::Pubrel(_) | Packet::Pubcomp(_)
         );
-        !(self.config.has(Flaw::KeepAliveByPingAlone) && !matches!(packet, Packet::Pingreq)
+        let is_ping = matches!(packet, Packet::Pingreq);
+        !(self.config.has(Flaw::KeepAliveByPingAlone) && !is_ping
+            || self.config.has(Flaw::KeepAliveWithoutPing) && is_ping
             || self.config.has(Flaw::KeepAliveWithoutAcknowledgements) && is_acknowledgement)
     }
 

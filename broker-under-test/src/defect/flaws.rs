@@ -1051,7 +1051,7 @@ flaws! {
     SlashesCollapsed "Two slashes in a row count as one."
         ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     SlashInFrontDropped "A slash at the begin of a topic is dropped before it is compared."
-        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     SlashAtEndDropped "A slash at the end of a topic is dropped before it is compared."
         ["U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     OneSlashMatchesNothing "The topic that is one slash matches no filter."
@@ -1138,7 +1138,7 @@ flaws! {
     RetainedSlashesCollapsed "Two slashes in a row count as one when retained messages are looked up."
         ["U-3.1.1-4.7.1.1-1" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     RetainedSlashInFrontDropped "A slash at the begin of a topic is dropped when retained messages are looked up."
-        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
+        ["U-3.1.1-4.7.3-3" "U-3.1.1-4.7.1.3-2" "MQTT-3.3.2-3" "U-3.1.1-3.3.1.3-1"] ["U-5.0-4.7.3-1" "U-5.0-4.7.1-1" "MQTT-3.3.2-3" "MQTT-3.3.1-9"]
     RetainedSlashAtEndDropped "A slash at the end of a topic is dropped when retained messages are looked up."
         ["U-3.1.1-4.7.3-3" "MQTT-3.3.2-3"] ["U-5.0-4.7.3-1" "MQTT-3.3.2-3"]
     RetainedHashWithoutParent "A filter that ends in # does not bring the retained message of its parent level."
@@ -1186,6 +1186,8 @@ flaws! {
     RetainHandling2IsNew "Retain Handling 2 is taken for 1."
         [] ["MQTT-3.3.1-11"]
     RetainedToShared "Shared subscriptions bring retained messages."
+        [] ["U-5.0-3.8.4-2"]
+    RetainedToSharedAlways "Shared subscriptions bring retained messages whatever their Retain Handling is."
         [] ["U-5.0-3.8.4-2"]
     StoredFlagMissing "RETAIN is 0 in messages that a new subscription brings."
         ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
@@ -1496,15 +1498,15 @@ flaws! {
         ["MQTT-3.1.3-2"] ["MQTT-3.1.3-2"]
     ClientIdsWithoutCase "Client Identifiers are told apart without regard to letter case."
         ["MQTT-3.1.3-2"] ["MQTT-3.1.3-2"]
-    LongestClientIdRefused "A Client Identifier of 23 bytes is refused."
+    LongestClientIdRefused "A Client Identifier of 22 or 23 bytes is refused."
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
-    ShortestClientIdRefused "A Client Identifier of one byte is refused."
+    ShortestClientIdRefused "A Client Identifier of one or two bytes is refused."
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
     ClientIdOfDigitsRefused "A Client Identifier of digits alone is refused."
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
     ClientIdWithCapitalsRefused "A Client Identifier of capital letters alone is refused."
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
-    PlainClientIdRefused "A Client Identifier of letters and digits alone is refused."
+    ClientIdOfSmallLettersRefused "A Client Identifier of small letters alone is refused."
         ["MQTT-3.1.3-5"] ["MQTT-3.1.3-5"]
     UnusualClientIdKeptWaiting "A Client Identifier with other than letters and digits gets no answer."
         ["MQTT-3.1.3-9" "U-3.1.1-3.1.3.1-1" "U-3.1.1-1.5.3-2"] ["MQTT-3.1.3-8" "U-5.0-1.5.4-1"]
@@ -1569,6 +1571,8 @@ flaws! {
     KeepAliveByPingAlone "Only PINGREQ keeps a client alive."
         ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"]
         [like "mosca (moscajs/mosca#45)"]
+    KeepAliveWithoutPing "PINGREQ does not keep a client alive."
+        ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"] [like "ntex-mqtt (ntex-rs/ntex-mqtt#14)"]
     KeepAliveWithoutAcknowledgements "Acknowledgements do not keep a client alive."
         ["MQTT-3.1.2-24"] ["U-5.0-3.1.2.10-2"]
     KeepAliveByBytes "Bytes that are no whole packet keep a client alive."

@@ -38,6 +38,8 @@ enum Fault {
     TopicGoesOn(&'static [u8]),
     /// QoS bits 1 and 2 are both set.
     QoS3,
+    /// DUP in a PUBLISH of QoS 0.
+    DupOnQoS0,
     /// A Packet Identifier in a PUBLISH of QoS 0.
     IdOnQoS0,
     /// No Packet Identifier in a PUBLISH above QoS 0.
@@ -107,6 +109,7 @@ fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
         Flaw::PubcompIdZero => (P::Pubcomp, F::PacketId(0)),
         Flaw::SubackIdZero => (P::Suback, F::PacketId(0)),
         Flaw::UnsubackIdZero => (P::Unsuback, F::PacketId(0)),
+        Flaw::DupAtQos0 => (P::Publish, F::DupOnQoS0),
         Flaw::Qos0WithId => (P::Publish, F::IdOnQoS0),
         Flaw::PublishIdMissing => (P::Publish, F::IdMissing),
         Flaw::PublishQos3 => (P::Publish, F::QoS3),
@@ -306,10 +309,11 @@ impl Fault {
                     publish.topic = joined(&publish.topic, tail);
                 }
             }
-            Self::QoS3 | Self::IdOnQoS0 | Self::IdMissing => {
+            Self::QoS3 | Self::DupOnQoS0 | Self::IdOnQoS0 | Self::IdMissing => {
                 if let RawBody::Publish(publish) = &mut raw.body {
                     match (self, publish.qos) {
                         (Self::QoS3, 2) => publish.qos = 3,
+                        (Self::DupOnQoS0, 0) => publish.dup = true,
                         (Self::IdOnQoS0, 0) => publish.packet_id = Some(1),
                         (Self::IdMissing, 1 | 2) => publish.packet_id = None,
                         _ => {}

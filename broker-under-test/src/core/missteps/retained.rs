@@ -42,6 +42,7 @@ impl Broker {
                 RetainHandling::DoNotSend => !existed && !shared,
                 _ => sound,
             },
+            Some(Flaw::RetainedToSharedAlways) => shared || sound,
             Some(Flaw::RetainedToShared) => rules::sends_retained(handling, existed, false),
             _ => sound,
         }
