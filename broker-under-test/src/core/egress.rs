@@ -34,7 +34,7 @@ impl Broker {
         let terms = connection.terms;
         let taken_as =
             self.config.flaw().map_or(terms, |flaw| defect::egress::terms(flaw, &packet, terms));
-        let packet = fit(packet, taken_as).ok_or(TooLarge)?;
+        let packet = fit(packet, taken_as, self.config.flaw().is_some()).ok_or(TooLarge)?;
         match self.config.flaw() {
             Some(flaw) => {
                 let packets = defect::egress::send(flaw, packet, terms);
@@ -69,7 +69,7 @@ impl Broker {
 
 /// The packet as the client may get it: without its explanation if it must not or cannot have one,
 /// User Properties going first; `None` if it is too large all the same.
-fn fit(mut packet: Packet, terms: Terms) -> Option<Packet> {
+fn fit(mut packet: Packet, terms: Terms, is_defective: bool) -> Option<Packet> {
     let is_connack_or_disconnect = matches!(packet, Packet::Connack(_) | Packet::Disconnect(_));
     if !rules::may_explain(terms.problem_information, is_connack_or_disconnect) {
         cut(&mut packet, Form::Bare);
@@ -80,6 +80,8 @@ fn fit(mut packet: Packet, terms: Terms) -> Option<Packet> {
             Ok(len) if len <= terms.packet_size_max => return Some(packet),
             // Properties can make a packet larger than any may be.
             Ok(_) | Err(EncodeError::PacketTooLong) => {}
+            // What a broker with a defect makes need not be a packet; its bytes leave all the same.
+            Err(_) if is_defective => return Some(packet),
             Err(error) => unreachable!("the core makes packets that can be encoded: {error}"),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::{Bytes, BytesMut};
+use mqttspec_broker::defect::Defect;
 use mqttspec_broker::{Action, Broker, Config, ConnectionId, Event, Timestamp};
 use mqttspec_codec::packet::*;
 use mqttspec_codec::*;
@@ -97,8 +98,8 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
-        let broker = Broker::new(Config::default());
+    fn new(config: Config) -> Self {
+        let broker = Broker::new(config);
         Self { broker, now: 0, opened: 0, places: BTreeMap::new(), open: BTreeSet::new() }
     }
 
@@ -155,7 +156,7 @@ proptest! {
 
     #[test]
     fn any_events_in_any_order_do_no_harm(steps in prop::collection::vec(step(), 0..80)) {
-        let mut world = World::new();
+        let mut world = World::new(Config::default());
         for step in steps {
             let Some(event) = world.event(step) else { continue };
             for action in world.broker.handle(Timestamp::from_millis(world.now), event) {
@@ -164,6 +165,30 @@ proptest! {
                     Action::Close(id) => prop_assert!(world.open.remove(&id), "closed {id:?} twice"),
                 }
             }
+            let next = world.broker.next_deadline();
+            prop_assert!(next.is_none_or(|next| next.as_millis() > world.now), "{next:?} is past");
+        }
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn no_defect_does_more_harm_than_it_is_meant_to(
+        defect in prop::sample::select(Defect::all()),
+        versions in prop::collection::vec(prop::sample::select(vec![V3_1_1, V5_0]), 3),
+        steps in prop::collection::vec(step(), 0..80),
+    ) {
+        let mut world = World::new(Config { defect: Some(defect), ..Config::default() });
+        let greetings = (0..).zip(versions).flat_map(|(place, version)| {
+            let client = u8::try_from(place).unwrap();
+            [Step::Open(place), Step::Connect(place, client, true, version)]
+        });
+        for step in greetings.chain(steps) {
+            let Some(event) = world.event(step) else { continue };
+            world.broker.handle(Timestamp::from_millis(world.now), event);
             let next = world.broker.next_deadline();
             prop_assert!(next.is_none_or(|next| next.as_millis() > world.now), "{next:?} is past");
         }
