@@ -19,7 +19,7 @@ use mqttspec_codec::Version;
 use tokio::runtime::Builder;
 
 use self::brokers::Brokers;
-pub use self::summary::{Exception, Summary};
+pub use self::summary::Summary;
 use crate::report::event::CaseReport;
 use crate::runner::{self, RunOptions};
 use crate::scenario::Case;

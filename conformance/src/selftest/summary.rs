@@ -1,10 +1,10 @@
 //! What became of all defects, in numbers and names.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use mqttspec_codec::Version;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Outcome;
 use crate::catalogue::coverage::{Coverage, Standing};
@@ -29,20 +29,11 @@ pub struct Summary {
     /// Those that were noticed, but for other statements only.
     pub misattributed: Vec<String>,
     /// The cases that no defect made fail.
-    pub cases_never_failing: Vec<Exception>,
-    /// The covered statements that no defect breaks.
-    pub statements_without_defect: Vec<Exception>,
+    pub cases_never_failing: Vec<String>,
+    /// The covered statements that no defect breaks, each with its version in front.
+    pub statements_without_defect: Vec<String>,
     /// How many statements were charged that the defect is not said to break, for all defects.
     pub collateral: usize,
-}
-
-/// What nothing was found for, and why that is as it should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Exception {
-    /// The case or the statement.
-    pub name: String,
-    /// Why; `None` if that is a gap.
-    pub reason: Option<&'static str>,
 }
 
 impl Summary {
@@ -71,19 +62,20 @@ impl Summary {
     /// Whether all defects were caught for what they are, and nothing is left that no defect breaks.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        let gaps = self.cases_never_failing.iter().chain(&self.statements_without_defect);
-        self.right_statement == self.defects && gaps.filter(|it| it.reason.is_none()).count() == 0
+        self.right_statement == self.defects
+            && self.cases_never_failing.is_empty()
+            && self.statements_without_defect.is_empty()
     }
 }
 
-fn never_failing(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<Exception> {
+fn never_failing(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<String> {
     let noticed = outcomes.iter().flat_map(|outcome| outcome.failed.iter().chain(&outcome.weak));
     let noticed: BTreeSet<&str> = noticed.map(String::as_str).collect();
     let names = cases.iter().map(|case| &case.id).filter(|id| !noticed.contains(id.as_str()));
-    names.map(|id| Exception::of(id.clone(), &EXCEPTIONS.cases)).collect()
+    names.cloned().collect()
 }
 
-fn without_defect(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<Exception> {
+fn without_defect(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<String> {
     let broken: BTreeSet<_> = outcomes
         .iter()
         .flat_map(|outcome| {
@@ -100,29 +92,5 @@ fn without_defect(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<Exception> {
         .filter(|entry| entry.standing() == Standing::Covered)
         .map(|entry| entry.statement)
         .filter(|statement| !broken.contains(&(statement.version, &*statement.id)));
-    covered
-        .map(|it| Exception::of(format!("{}:{}", it.version, it.id), &EXCEPTIONS.statements))
-        .collect()
-}
-
-/// The reasons that are known.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Exceptions {
-    /// By the id of a case, or by that of a scenario for all of its cases.
-    cases: BTreeMap<String, String>,
-    /// By version and id: `5.0:MQTT-3.8.1-1`.
-    statements: BTreeMap<String, String>,
-}
-
-static EXCEPTIONS: LazyLock<Exceptions> = LazyLock::new(|| {
-    toml::from_str(include_str!("exceptions.toml")).expect("the tests have parsed it")
-});
-
-impl Exception {
-    fn of(name: String, reasons: &'static BTreeMap<String, String>) -> Self {
-        let scenario = name.split(['[', '@']).next().unwrap_or(&name);
-        let reason = reasons.get(&name).or_else(|| reasons.get(scenario)).map(String::as_str);
-        Self { name, reason }
-    }
+    covered.map(|it| format!("{}:{}", it.version, it.id)).collect()
 }
