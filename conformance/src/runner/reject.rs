@@ -110,16 +110,11 @@ fn grade_bare(listed: &Listed, ending: &Ending) -> Grade {
         Some(false) => Cell::Pass,
         None => row(listed, ending).bare,
     };
+    let told = || format!("expected {}, the broker closed without a code", expectation(listed));
     match cell {
         Cell::Pass => Grade::Full,
-        Cell::NonStrict => Grade::Weak(format!(
-            "expected {}, the broker closed without a code",
-            expectation(listed)
-        )),
-        Cell::Fail => Grade::Wrong(format!(
-            "expected {}, the broker closed without a code",
-            expectation(listed)
-        )),
+        Cell::NonStrict => Grade::Weak(told()),
+        Cell::Fail => Grade::Wrong(told()),
     }
 }
 
@@ -217,17 +212,22 @@ fn name(version: Version, packet: PacketType, code: ReasonCode) -> String {
     format!("{packet} {}", describe::reason(version, packet, wire))
 }
 
+/// What is listed, for people: what is in full order, or else what is weak.
 fn expectation(listed: &Listed) -> String {
+    let is_any_full =
+        listed.bare == Some(false) || listed.reasons.iter().any(|(_, is_weak)| !is_weak);
+    let is_told = |is_weak: bool| !(is_weak && is_any_full);
     let mut words: Vec<String> = listed
         .reasons
         .iter()
+        .filter(|(_, is_weak)| is_told(*is_weak))
         .map(|(reason, _)| match reason {
             Reason::Name(name) => name.clone(),
             Reason::Code(code) => format!("{code:#04X}"),
             Reason::Error => "an error code".to_owned(),
         })
         .collect();
-    if listed.bare.is_some() {
+    if listed.bare.is_some_and(is_told) {
         words.push("a close without a code".to_owned());
     }
     if words.is_empty() { "an error code".to_owned() } else { words.join(" or ") }
