@@ -35,14 +35,6 @@ pub(super) struct Subscription {
     pub(super) identifier: Option<u32>,
 }
 
-impl Subscription {
-    /// What a flaw makes of one that it has not kept in full.
-    pub(super) fn at_qos_1() -> Self {
-        let qos = QoS::AtLeastOnce;
-        Self { qos, no_local: false, retain_as_published: false, identifier: None }
-    }
-}
-
 /// The subscriptions of all sessions.
 #[derive(Debug)]
 pub(super) struct Subscriptions {

@@ -832,18 +832,12 @@ flaws! {
         ["MQTT-3.3.4-1" "MQTT-2.3.1-6"] ["MQTT-3.3.4-1" "MQTT-2.2.1-5"]
     SentAtQos0 "Messages of QoS 1 and 2 are sent at QoS 0."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
-    Qos1AtMost "Messages are sent at QoS 1 at most."
-        ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
     Qos1AtLeast "Messages are sent at QoS 1 at least."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
     GrantedQosKept "Messages are sent at the QoS that was granted, whatever their own is."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
     LowestGrantForAll "A message goes to all its subscribers at the lowest QoS that one was granted."
         ["MQTT-3.8.4-6" "MQTT-4.5.0-1"] ["MQTT-3.8.4-8" "MQTT-4.5.0-1"]
-    NoMatchingSubscribersAlways "A message that has subscribers is acknowledged as if it had none."
-        [] ["U-5.0-3.4.2.1-2"]
-    RefusalUnanswered "A message that is not permitted is not answered."
-        ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["U-5.0-4.13.2-1" "MQTT-3.3.4-1"]
     SubscribeReleases "SUBSCRIBE with the identifier of a message that waits for PUBREL releases it."
         [] ["U-5.0-2.2.1-2"]
     FanOutCut "Only a hundred subscribers get a message."
@@ -940,7 +934,8 @@ flaws! {
         [] ["MQTT-3.3.2-6"]
     RetainedExpiryKept "The time that a message is retained is not taken off its Message Expiry Interval."
         [] ["MQTT-3.3.2-6"]
-        [like "hivemq (hivemq/hivemq-community-edition#616)" "hivemq (hivemq/hivemq-community-edition#784)"]
+        [like "hivemq (hivemq/hivemq-community-edition#616)" "hivemq (hivemq/hivemq-community-edition#784)"
+            "rmqtt (rmqtt/rmqtt#513)"]
     ExpiryAdded "Messages without Message Expiry Interval get one of a day."
         [] ["U-5.0-3.3.2.3.3-2"]
     ExpiryInFlight "A message that expires in flight is not sent again."
@@ -1243,9 +1238,6 @@ flaws! {
     ExpiredRetainedSent "Retained messages are sent although they have expired."
         [] ["U-5.0-3.3.1.3-3"]
         [like "nanomq (nanomq/nanomq#525)" "monster-mq (vogler75/monster-mq#185)"]
-    RetainedExpiryNotCounted "Retained messages have the Message Expiry Interval that they came with."
-        [] ["MQTT-3.3.2-6"]
-        [like "hivemq (hivemq/hivemq-community-edition#616)" "rmqtt (rmqtt/rmqtt#513)"]
 
     // ... how subscriptions are made, replaced and kept.
 

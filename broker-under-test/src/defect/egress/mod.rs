@@ -27,6 +27,10 @@ pub(crate) fn send(flaw: Flaw, mut packet: Packet, terms: Terms) -> Vec<Bytes> {
         Packet::Publish(publish) => alter_publish(flaw, publish, terms.version).into(),
         Packet::Suback(suback) => alter_suback(flaw, suback).into(),
         Packet::Unsuback(unsuback) => alter_unsuback(flaw, unsuback).into(),
+        Packet::Auth(auth) => alter_auth(flaw, auth),
+        Packet::Disconnect(disconnect) if flaw == Flaw::DisconnectWithoutReason => {
+            Disconnect { reason: ReasonCode::UnspecifiedError, ..disconnect }.into()
+        }
         packet => alter_acknowledgement(flaw, packet, terms.version),
     };
     let copies = if is_doubled(flaw, &packet) { 2 } else { 1 };
@@ -271,6 +275,27 @@ fn alter_unsuback(flaw: Flaw, mut unsuback: Unsuback) -> Unsuback {
         _ => return unsuback,
     };
     unsuback
+}
+
+fn alter_auth(flaw: Flaw, mut auth: Auth) -> Packet {
+    let is_end = auth.reason == ReasonCode::Success;
+    match flaw {
+        Flaw::ReauthenticationEndsInConnack if is_end => {
+            let (reason, properties) = (ReasonCode::Success, Properties::new());
+            return Connack { session_present: false, reason, properties }.into();
+        }
+        Flaw::ChallengeSaysSuccess => auth.reason = ReasonCode::Success,
+        Flaw::AuthMethodAltered => {
+            auth.properties = replaced(&auth.properties, |it| match it {
+                Property::AuthenticationMethod(_) => {
+                    Property::AuthenticationMethod("ANOTHER-METHOD")
+                }
+                it => it,
+            });
+        }
+        _ => {}
+    }
+    auth.into()
 }
 
 fn without_last(codes: &ReasonList) -> ReasonList {
