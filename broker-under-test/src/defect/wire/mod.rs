@@ -1,10 +1,16 @@
-//! Defects of bytes on their way out, for what the codec refuses to write: [`fault`] is the table of
-//! which packet is wrong and how.
+//! Defects of bytes on their way out, for what the codec refuses to write: `table` says which
+//! packet is wrong and how, `content` what can be wrong behind the fixed header.
+
+mod content;
+mod table;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use mqttspec_codec::raw::{RawBody, RawLength, RawPacket, RawProperties, RawProperty, RawValue};
-use mqttspec_codec::{Packet, PacketType, PropertyId, Version};
+use mqttspec_codec::raw::{
+    RawBody, RawLength, RawPacket, RawProperties, RawProperty, RawPublish, RawValue,
+};
+use mqttspec_codec::{Packet, PropertyId, Version};
 
+use self::table::fault;
 use super::Flaw;
 use crate::core::Terms;
 
@@ -76,182 +82,6 @@ pub(super) fn encode(flaw: Flaw, packet: &Packet, terms: Terms) -> Bytes {
     }
 }
 
-/// Which packet is wrong, and how.
-fn fault(flaw: Flaw, version: Version) -> Option<(PacketType, Fault)> {
-    use Fault as F;
-    use PacketType as P;
-    use PropertyId as Id;
-    let is_5_0 = version == Version::V5_0;
-    let no_code = 0x7E;
-    Some(match flaw {
-        Flaw::ConnackHeaderFlags => (P::Connack, F::HeaderFlags(0b0001)),
-        Flaw::PubackHeaderFlags => (P::Puback, F::HeaderFlags(0b0010)),
-        Flaw::PubrecHeaderFlags => (P::Pubrec, F::HeaderFlags(0b0010)),
-        Flaw::PubrelHeaderFlags => (P::Pubrel, F::HeaderFlags(0b0000)),
-        Flaw::PubcompHeaderFlags => (P::Pubcomp, F::HeaderFlags(0b0010)),
-        Flaw::SubackHeaderFlags => (P::Suback, F::HeaderFlags(0b0010)),
-        Flaw::UnsubackHeaderFlags => (P::Unsuback, F::HeaderFlags(0b0010)),
-        Flaw::PingrespHeaderFlags => (P::Pingresp, F::HeaderFlags(0b0001)),
-        Flaw::DisconnectHeaderFlags => (P::Disconnect, F::HeaderFlags(0b0010)),
-        Flaw::AuthHeaderFlags => (P::Auth, F::HeaderFlags(0b0010)),
-
-        Flaw::PingrespOfTypeZero => (P::Pingresp, F::Type(0)),
-        Flaw::PingrespIsPingreq => (P::Pingresp, F::Type(P::Pingreq.value())),
-        Flaw::ConnackLengthPadded if is_5_0 => (P::Connack, F::PaddedLength),
-        Flaw::PublishLengthPadded if is_5_0 => (P::Publish, F::PaddedLength),
-        Flaw::PingrespLengthPadded if is_5_0 => (P::Pingresp, F::PaddedLength),
-        Flaw::PropertyLengthPadded if is_5_0 => (P::Connack, F::Content(pad_property_length)),
-
-        Flaw::PublishIdZero => (P::Publish, F::PacketId(0)),
-        Flaw::PubackIdZero => (P::Puback, F::PacketId(0)),
-        Flaw::PubrecIdZero => (P::Pubrec, F::PacketId(0)),
-        Flaw::PubrelIdZero => (P::Pubrel, F::PacketId(0)),
-        Flaw::PubcompIdZero => (P::Pubcomp, F::PacketId(0)),
-        Flaw::SubackIdZero => (P::Suback, F::PacketId(0)),
-        Flaw::UnsubackIdZero => (P::Unsuback, F::PacketId(0)),
-        Flaw::DupAtQos0 => (P::Publish, F::DupOnQoS0),
-        Flaw::Qos0WithId => (P::Publish, F::IdOnQoS0),
-        Flaw::PublishIdMissing => (P::Publish, F::IdMissing),
-        Flaw::PublishQos3 => (P::Publish, F::QoS3),
-
-        Flaw::ConnackReasonReserved => (P::Connack, F::Reason(no_code)),
-        Flaw::PubackReasonReserved => (P::Puback, F::Reason(no_code)),
-        Flaw::PubrecReasonReserved => (P::Pubrec, F::Reason(no_code)),
-        Flaw::PubrelReasonReserved => (P::Pubrel, F::Reason(no_code)),
-        Flaw::PubcompReasonReserved => (P::Pubcomp, F::Reason(no_code)),
-        Flaw::SubackReasonReserved => (P::Suback, F::Reason(0x03)),
-        Flaw::UnsubackReasonReserved if is_5_0 => (P::Unsuback, F::Reason(no_code)),
-        Flaw::DisconnectReasonReserved => (P::Disconnect, F::Reason(no_code)),
-        Flaw::AuthReasonReserved => (P::Auth, F::Reason(no_code)),
-        Flaw::DisconnectReasonOfClient => (P::Disconnect, F::Reason(0x04)),
-        Flaw::AuthReasonOfClient => (P::Auth, F::Reason(0x19)),
-        Flaw::ConnackReturnCodeReserved => (P::Connack, F::ReturnCode(6)),
-        Flaw::ConnackReasonIn311 if !is_5_0 => (P::Connack, F::Overwrite(return_code_as_reason)),
-        Flaw::SubackReasonIn311 if !is_5_0 => (P::Suback, F::Overwrite(failure_as_reason)),
-
-        Flaw::ConnackReservedFlags => (P::Connack, F::AcknowledgeFlags(0b1000_0000)),
-        Flaw::ConnackSessionPresentInRefusal => (P::Connack, F::Overwrite(present_in_refusal)),
-        Flaw::ConnackTrailingByte => (P::Connack, F::Content(add_byte)),
-        Flaw::ConnackCutShort => (P::Connack, F::Content(drop_byte)),
-        Flaw::PubackTrailingByte if !is_5_0 => (P::Puback, F::Content(add_byte)),
-        Flaw::PubrecTrailingByte if !is_5_0 => (P::Pubrec, F::Content(add_byte)),
-        Flaw::PubrelTrailingByte if !is_5_0 => (P::Pubrel, F::Content(add_byte)),
-        Flaw::PubcompTrailingByte if !is_5_0 => (P::Pubcomp, F::Content(add_byte)),
-        Flaw::UnsubackTrailingByte if !is_5_0 => (P::Unsuback, F::Content(add_byte)),
-        Flaw::PingrespTrailingByte => (P::Pingresp, F::Content(add_byte)),
-        Flaw::PubackCutShort => (P::Puback, F::Content(cut_to_one_byte)),
-        Flaw::SubackCutShort => (P::Suback, F::Content(cut_to_one_byte)),
-        Flaw::UnsubackCutShort => (P::Unsuback, F::Content(cut_to_one_byte)),
-        Flaw::TopicLengthTooLong => (P::Publish, F::Overwrite(lengthen_first_string)),
-
-        Flaw::ConnackOf311In50 if is_5_0 => (P::Connack, F::OtherVersion),
-        Flaw::PublishOf311In50 if is_5_0 => (P::Publish, F::OtherVersion),
-        Flaw::SubackOf311In50 if is_5_0 => (P::Suback, F::OtherVersion),
-        Flaw::UnsubackOf311In50 if is_5_0 => (P::Unsuback, F::Content(cut_to_id)),
-        Flaw::ConnackOf50In311 if !is_5_0 => (P::Connack, F::OtherVersion),
-        Flaw::PublishOf50In311 if !is_5_0 => (P::Publish, F::OtherVersion),
-        Flaw::SubackOf50In311 if !is_5_0 => (P::Suback, F::OtherVersion),
-        Flaw::UnsubackOf50In311 if !is_5_0 => (P::Unsuback, F::OtherVersion),
-
-        Flaw::ReceiveMaximumZero => (P::Connack, F::Set(Id::ReceiveMaximum, RawValue::U16(0))),
-        Flaw::MaximumQos2 => (P::Connack, F::Set(Id::MaximumQoS, RawValue::Byte(2))),
-        Flaw::RetainAvailable2 => (P::Connack, F::Set(Id::RetainAvailable, RawValue::Byte(2))),
-        Flaw::MaximumPacketSizeZero => {
-            (P::Connack, F::Set(Id::MaximumPacketSize, RawValue::U32(0)))
-        }
-        Flaw::WildcardAvailable2 => {
-            (P::Connack, F::Set(Id::WildcardSubscriptionAvailable, RawValue::Byte(2)))
-        }
-        Flaw::SubscriptionIdentifierAvailable2 => {
-            (P::Connack, F::Set(Id::SubscriptionIdentifierAvailable, RawValue::Byte(2)))
-        }
-        Flaw::SharedAvailable2 => {
-            (P::Connack, F::Set(Id::SharedSubscriptionAvailable, RawValue::Byte(2)))
-        }
-        Flaw::PayloadFormat2 => {
-            (P::Publish, F::Alter(Id::PayloadFormatIndicator, RawValue::Byte(2)))
-        }
-        Flaw::TopicAliasZero => (P::Publish, F::Alter(Id::TopicAlias, RawValue::U16(0))),
-        Flaw::SubscriptionIdentifierZero => {
-            (P::Publish, F::Alter(Id::SubscriptionIdentifier, RawValue::VarInt(0)))
-        }
-
-        Flaw::ConnackReceiveMaximumTwice => (P::Connack, F::Twice(Id::ReceiveMaximum)),
-        Flaw::ConnackAliasMaximumTwice => (P::Connack, F::Twice(Id::TopicAliasMaximum)),
-        Flaw::ConnackReasonStringTwice => (P::Connack, F::Twice(Id::ReasonString)),
-        Flaw::PublishContentTypeTwice => (P::Publish, F::Twice(Id::ContentType)),
-        Flaw::PublishResponseTopicTwice => (P::Publish, F::Twice(Id::ResponseTopic)),
-        Flaw::PubackReasonStringTwice => (P::Puback, F::Twice(Id::ReasonString)),
-        Flaw::SubackReasonStringTwice => (P::Suback, F::Twice(Id::ReasonString)),
-        Flaw::DisconnectReasonStringTwice => (P::Disconnect, F::Twice(Id::ReasonString)),
-        Flaw::AuthMethodTwice => (P::Auth, F::Twice(Id::AuthenticationMethod)),
-        Flaw::AuthDataTwice => (P::Auth, F::Twice(Id::AuthenticationData)),
-
-        Flaw::ConnackPropertyUnknown => (P::Connack, F::Tail(&[0x7F, 0])),
-        Flaw::PublishPropertyUnknown => (P::Publish, F::Tail(&[0x7F, 0])),
-        Flaw::SubackPropertyUnknown => (P::Suback, F::Tail(&[0x7F, 0])),
-        Flaw::ConnackPropertyCutShort => (P::Connack, F::Tail(&[0x1F, 0, 9, b'x'])),
-        Flaw::ConnackPropertyLengthTooLong if is_5_0 => {
-            (P::Connack, F::Overwrite(lengthen_properties))
-        }
-        Flaw::ConnackTopicAlias => (P::Connack, F::Set(Id::TopicAlias, RawValue::U16(1))),
-        Flaw::WillDelayInPublish => (P::Publish, F::Set(Id::WillDelayInterval, RawValue::U32(1))),
-        Flaw::PubackContentType => (P::Puback, F::Set(Id::ContentType, text(b"text"))),
-        Flaw::SubackSubscriptionIdentifier => {
-            (P::Suback, F::Set(Id::SubscriptionIdentifier, RawValue::VarInt(1)))
-        }
-        Flaw::UnsubackSubscriptionIdentifier => {
-            (P::Unsuback, F::Set(Id::SubscriptionIdentifier, RawValue::VarInt(1)))
-        }
-        Flaw::DisconnectSessionExpiry => {
-            (P::Disconnect, F::Set(Id::SessionExpiryInterval, RawValue::U32(60)))
-        }
-        Flaw::AuthMethodMissing => (P::Auth, F::Content(drop_auth_properties)),
-
-        Flaw::TopicIllFormed => (P::Publish, F::TopicGoesOn(b"\xFF")),
-        Flaw::TopicSurrogate => (P::Publish, F::TopicGoesOn(b"\xED\xA0\x80")),
-        Flaw::TopicNul => (P::Publish, F::TopicGoesOn(b"\0")),
-        Flaw::TopicWildcard => (P::Publish, F::TopicGoesOn(b"/#")),
-        Flaw::ReasonStringIllFormed => (P::Suback, F::GoesOn(Id::ReasonString, b"\xFF")),
-        Flaw::ReasonStringNul => (P::Suback, F::GoesOn(Id::ReasonString, b"\0")),
-        Flaw::ContentTypeIllFormed => (P::Publish, F::GoesOn(Id::ContentType, b"\xFF")),
-        Flaw::ResponseTopicIllFormed => (P::Publish, F::GoesOn(Id::ResponseTopic, b"\xFF")),
-        Flaw::ResponseTopicWildcard => (P::Publish, F::GoesOn(Id::ResponseTopic, b"/#")),
-        Flaw::UserPropertyIllFormed => (P::Publish, F::GoesOn(Id::UserProperty, b"\xFF")),
-        Flaw::UserPropertyNul => (P::Publish, F::GoesOn(Id::UserProperty, b"\0")),
-
-        Flaw::ConnackReasonStringTooLarge => (P::Connack, F::ReasonString(Unless::TooLarge)),
-        Flaw::ConnackUserPropertyTooLarge => (P::Connack, F::UserProperty(Unless::TooLarge)),
-        Flaw::PubackReasonStringTooLarge => (P::Puback, F::ReasonString(Unless::TooLarge)),
-        Flaw::PubackUserPropertyTooLarge => (P::Puback, F::UserProperty(Unless::TooLarge)),
-        Flaw::PubrecReasonStringTooLarge => (P::Pubrec, F::ReasonString(Unless::TooLarge)),
-        Flaw::PubrecUserPropertyTooLarge => (P::Pubrec, F::UserProperty(Unless::TooLarge)),
-        Flaw::PubrelReasonStringTooLarge => (P::Pubrel, F::ReasonString(Unless::TooLarge)),
-        Flaw::PubrelUserPropertyTooLarge => (P::Pubrel, F::UserProperty(Unless::TooLarge)),
-        Flaw::PubcompReasonStringTooLarge => (P::Pubcomp, F::ReasonString(Unless::TooLarge)),
-        Flaw::PubcompUserPropertyTooLarge => (P::Pubcomp, F::UserProperty(Unless::TooLarge)),
-        Flaw::SubackReasonStringTooLarge => (P::Suback, F::ReasonString(Unless::TooLarge)),
-        Flaw::SubackUserPropertyTooLarge => (P::Suback, F::UserProperty(Unless::TooLarge)),
-        Flaw::UnsubackReasonStringTooLarge => (P::Unsuback, F::ReasonString(Unless::TooLarge)),
-        Flaw::UnsubackUserPropertyTooLarge => (P::Unsuback, F::UserProperty(Unless::TooLarge)),
-        Flaw::DisconnectReasonStringTooLarge => (P::Disconnect, F::ReasonString(Unless::TooLarge)),
-        Flaw::DisconnectUserPropertyTooLarge => (P::Disconnect, F::UserProperty(Unless::TooLarge)),
-        Flaw::AuthReasonStringTooLarge => (P::Auth, F::ReasonString(Unless::TooLarge)),
-        Flaw::AuthUserPropertyTooLarge => (P::Auth, F::UserProperty(Unless::TooLarge)),
-
-        Flaw::PubackReasonStringUnwanted => (P::Puback, F::ReasonString(Unless::Unwanted)),
-        Flaw::PubackUserPropertyUnwanted => (P::Puback, F::UserProperty(Unless::Unwanted)),
-        Flaw::PubrecReasonStringUnwanted => (P::Pubrec, F::ReasonString(Unless::Unwanted)),
-        Flaw::PubrelReasonStringUnwanted => (P::Pubrel, F::ReasonString(Unless::Unwanted)),
-        Flaw::PubcompReasonStringUnwanted => (P::Pubcomp, F::ReasonString(Unless::Unwanted)),
-        Flaw::SubackReasonStringUnwanted => (P::Suback, F::ReasonString(Unless::Unwanted)),
-        Flaw::SubackUserPropertyUnwanted => (P::Suback, F::UserProperty(Unless::Unwanted)),
-        Flaw::UnsubackReasonStringUnwanted => (P::Unsuback, F::ReasonString(Unless::Unwanted)),
-        Flaw::AuthReasonStringUnwanted => (P::Auth, F::ReasonString(Unless::Unwanted)),
-        _ => return None,
-    })
-}
-
 impl Fault {
     fn encode(self, mut raw: RawPacket, terms: Terms) -> Bytes {
         let version = terms.version;
@@ -274,50 +104,16 @@ impl Fault {
                     connack.flags |= bits;
                 }
             }
-            Self::Set(id, value) => {
-                if let Some(properties) = properties(&mut raw.body) {
-                    properties.list.retain(|property| property.id != number(id));
-                    properties.push(id, value);
-                }
+            Self::Set(..) | Self::Alter(..) | Self::GoesOn(..) | Self::Twice(_) | Self::Tail(_) => {
+                self.spoil_properties(&mut raw.body);
             }
-            Self::Alter(id, value) => {
-                if let Some(found) = find(&mut raw.body, id) {
-                    found.value = value;
-                }
-            }
-            Self::GoesOn(id, tail) => {
-                let value = find(&mut raw.body, id).map(|found| &mut found.value);
-                if let Some(RawValue::Text(text) | RawValue::Pair(_, text)) = value {
-                    *text = joined(text, tail);
-                }
-            }
-            Self::Twice(id) => {
-                let again = find(&mut raw.body, id).cloned();
-                if let (Some(again), Some(properties)) = (again, properties(&mut raw.body)) {
-                    properties.list.push(again);
-                }
-            }
-            Self::Tail(bytes) => {
-                if let Some(properties) = properties(&mut raw.body) {
-                    properties.tail = Bytes::from_static(bytes);
-                }
-            }
-            Self::TopicGoesOn(tail) => {
-                if let RawBody::Publish(publish) = &mut raw.body
-                    && !publish.topic.is_empty()
-                {
-                    publish.topic = joined(&publish.topic, tail);
-                }
-            }
-            Self::QoS3 | Self::DupOnQoS0 | Self::IdOnQoS0 | Self::IdMissing => {
+            Self::TopicGoesOn(_)
+            | Self::QoS3
+            | Self::DupOnQoS0
+            | Self::IdOnQoS0
+            | Self::IdMissing => {
                 if let RawBody::Publish(publish) = &mut raw.body {
-                    match (self, publish.qos) {
-                        (Self::QoS3, 2) => publish.qos = 3,
-                        (Self::DupOnQoS0, 0) => publish.dup = true,
-                        (Self::IdOnQoS0, 0) => publish.packet_id = Some(1),
-                        (Self::IdMissing, 1 | 2) => publish.packet_id = None,
-                        _ => {}
-                    }
+                    self.spoil_publish(publish);
                 }
             }
             Self::OtherVersion => {
@@ -333,8 +129,55 @@ impl Fault {
         }
         raw.encode(version)
     }
+    fn spoil_properties(self, body: &mut RawBody) {
+        match self {
+            Self::Set(id, value) => {
+                if let Some(properties) = properties(body) {
+                    properties.list.retain(|property| property.id != number(id));
+                    properties.push(id, value);
+                }
+            }
+            Self::Alter(id, value) => {
+                if let Some(found) = find(body, id) {
+                    found.value = value;
+                }
+            }
+            Self::GoesOn(id, tail) => {
+                let value = find(body, id).map(|found| &mut found.value);
+                if let Some(RawValue::Text(text) | RawValue::Pair(_, text)) = value {
+                    *text = joined(text, tail);
+                }
+            }
+            Self::Twice(id) => {
+                let again = find(body, id).cloned();
+                if let (Some(again), Some(properties)) = (again, properties(body)) {
+                    properties.list.push(again);
+                }
+            }
+            Self::Tail(bytes) => {
+                if let Some(properties) = properties(body) {
+                    properties.tail = Bytes::from_static(bytes);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn spoil_publish(self, publish: &mut RawPublish) {
+        match (self, publish.qos) {
+            (Self::TopicGoesOn(tail), _) if !publish.topic.is_empty() => {
+                publish.topic = joined(&publish.topic, tail);
+            }
+            (Self::QoS3, 2) => publish.qos = 3,
+            (Self::DupOnQoS0, 0) => publish.dup = true,
+            (Self::IdOnQoS0, 0) => publish.packet_id = Some(1),
+            (Self::IdMissing, 1 | 2) => publish.packet_id = None,
+            _ => {}
+        }
+    }
 }
 
+/// With what a packet is explained.
 #[derive(Clone, Copy)]
 enum Explanation {
     Reason,
@@ -347,7 +190,10 @@ fn explain(raw: &mut RawPacket, terms: Terms, unless: Unless, explanation: Expla
         return;
     }
     let (id, value) = match explanation {
-        Explanation::Reason => (PropertyId::ReasonString, text(b"this is so because it is so")),
+        Explanation::Reason => (
+            PropertyId::ReasonString,
+            RawValue::Text(Bytes::from_static(b"this is so because it is so")),
+        ),
         Explanation::Property => {
             let (name, value) = (Bytes::from_static(b"server"), Bytes::from_static(b"mqttspec"));
             (PropertyId::UserProperty, RawValue::Pair(name, value))
@@ -370,10 +216,6 @@ fn alter_content(raw: &mut RawPacket, version: Version, alter: impl FnOnce(&mut 
     alter(&mut content);
     raw.truncate = usize::MAX;
     raw.append = content.into();
-}
-
-fn text(text: &'static [u8]) -> RawValue {
-    RawValue::Text(Bytes::from_static(text))
 }
 
 fn joined(text: &[u8], tail: &[u8]) -> Bytes {
@@ -451,71 +293,4 @@ fn padded(length: usize) -> Bytes {
     }
     bytes.put_u8(0);
     bytes.freeze()
-}
-
-fn add_byte(content: &mut Vec<u8>) {
-    content.push(0);
-}
-
-fn drop_byte(content: &mut Vec<u8>) {
-    content.pop();
-}
-
-fn cut_to_one_byte(content: &mut Vec<u8>) {
-    content.truncate(1);
-}
-
-fn cut_to_id(content: &mut Vec<u8>) {
-    content.truncate(2);
-}
-
-/// CONNACK says that there is a session although it refuses the client.
-fn present_in_refusal(content: &mut [u8]) {
-    if let [flags, code, ..] = content
-        && *code > 0
-    {
-        *flags = 1;
-    }
-}
-
-/// CONNACK has the Reason Code of 5.0 that the Return Code stands for.
-fn return_code_as_reason(content: &mut [u8]) {
-    if let [_, code] = content
-        && *code > 0
-    {
-        *code += 0x83;
-    }
-}
-
-/// SUBACK says Not authorized instead of Failure.
-fn failure_as_reason(content: &mut [u8]) {
-    for code in content.iter_mut().skip(2).filter(|code| **code == 0x80) {
-        *code = 0x87;
-    }
-}
-
-fn lengthen_first_string(content: &mut [u8]) {
-    if let Some(length) = content.first_mut() {
-        *length = 0xFF;
-    }
-}
-
-/// Property Length of CONNACK stands behind flags and Reason Code.
-fn lengthen_properties(content: &mut [u8]) {
-    if let Some(length @ ..0x70) = content.get_mut(2) {
-        *length += 9;
-    }
-}
-
-fn pad_property_length(content: &mut Vec<u8>) {
-    if let Some(length @ ..0x80) = content.get_mut(2) {
-        *length |= 0x80;
-        content.insert(3, 0);
-    }
-}
-
-/// Only the Reason Code is left, and a Property Length of 0.
-fn drop_auth_properties(content: &mut Vec<u8>) {
-    content.truncate(1);
-    content.push(0);
 }
