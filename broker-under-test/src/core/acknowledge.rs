@@ -32,7 +32,7 @@ impl Broker {
         }
         let reason = match known {
             Some(true) => ReasonCode::Success,
-            _ if self.config.has(Flaw::PubrecUnknownCloses) => {
+            _ if self.config.has(Flaw::UnknownPubrecCloses) => {
                 return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
             }
             _ if self.config.has(Flaw::UnknownPubrecIgnored) => return,

@@ -120,6 +120,14 @@ fn matches(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
         Flaw::BracketsArePattern => {
             by_level(filter, name, |filter, name| glob(filter, name, &['[']))
         }
+        _ => return wildcards_match(flaw, filter, name),
+    })
+}
+
+/// The same, for flaws about wildcards and about names that begin with `$`.
+fn wildcards_match(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
+    let sound = |filter: &str, name: &str| topic::matches(filter, name);
+    Some(match flaw {
         Flaw::ExactFiltersMatchNothing => has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardsMatchNothing => !has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardInFrontFails => !filter.starts_with('+') && sound(filter, name),

@@ -1,5 +1,5 @@
-//! Missteps with connections: who is let in, what is read, how long a client may be silent, and what
-//! an error ends.
+//! Missteps with connections: who is let in, what is read, how long a client may be silent, and
+//! what an error ends.
 
 use std::mem;
 use std::num::NonZeroU16;
@@ -252,8 +252,8 @@ impl Broker {
         }
     }
 
-    /// Whether a packet keeps its client alive. To a sound broker every Control Packet does, whatever
-    /// it is (section 3.1.2.10).
+    /// Whether a packet keeps its client alive. To a sound broker every Control Packet does,
+    /// whatever it is (section 3.1.2.10).
     pub(in crate::core) fn keeps_alive(&self, packet: &Packet) -> bool {
         let is_ping = matches!(packet, Packet::Pingreq);
         match self.config.flaw() {

@@ -104,8 +104,8 @@ impl Broker {
         }
     }
 
-    /// With which code a QoS 1 or QoS 2 message that came for the first time is acknowledged and not
-    /// passed on.
+    /// With which code a QoS 1 or QoS 2 message that came for the first time is acknowledged, if
+    /// it is not passed on.
     pub(in crate::core) fn misjudge_message(
         &mut self,
         id: ConnectionId,

@@ -25,7 +25,7 @@ impl Broker {
         }
     }
 
-    /// The clients that get a message for subscriptions of their own are not all that there are.
+    /// Whether a client does not get a message that its plain subscriptions match.
     pub(in crate::core) fn misses(
         &mut self,
         client: &ClientId,
