@@ -34,6 +34,7 @@ pub(super) enum Spelling {
 }
 
 impl InboundAliases {
+    /// Aliases from 1 to a maximum, none of which stands for anything yet.
     pub(super) fn new(maximum: u16) -> Self {
         Self { maximum, topics: BTreeMap::new() }
     }
@@ -66,6 +67,7 @@ impl InboundAliases {
 }
 
 impl OutboundAliases {
+    /// Aliases from 1 to a maximum, none of which was used yet.
     pub(super) fn new(maximum: u16) -> Self {
         Self { maximum, aliases: HashMap::new() }
     }

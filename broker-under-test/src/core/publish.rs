@@ -15,6 +15,7 @@ use crate::defect::{Flaw, strictness, topics};
 pub(super) type Refusal = (ReasonCode, &'static str);
 
 impl Broker {
+    /// A PUBLISH has come.
     pub(super) fn publish(&mut self, id: ConnectionId, publish: Publish) {
         let topic = match self.check_publish(id, &publish) {
             Ok(topic) => topic,

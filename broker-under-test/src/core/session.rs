@@ -53,6 +53,7 @@ impl SessionExpiry {
 }
 
 impl Session {
+    /// A session in which nothing has happened, without a connection.
     pub(super) fn new() -> Self {
         Self {
             connection: None,

@@ -19,6 +19,7 @@ use crate::defect::topics::{self, Lookup};
 type Refusal = (ReasonCode, &'static str);
 
 impl Broker {
+    /// A SUBSCRIBE has come.
     pub(super) fn subscribe(&mut self, id: ConnectionId, subscribe: &Subscribe) {
         let version = self.version(id);
         let requests: Vec<_> = subscribe
@@ -66,6 +67,7 @@ impl Broker {
         }
     }
 
+    /// An UNSUBSCRIBE has come.
     pub(super) fn unsubscribe(&mut self, id: ConnectionId, unsubscribe: &Unsubscribe) {
         let version = self.version(id);
         let Some(link) = self.link(id) else { return };

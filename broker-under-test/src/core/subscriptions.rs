@@ -21,6 +21,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// Whether it may match several topics.
     pub(super) fn has_wildcard(&self) -> bool {
         self.pattern.contains(['+', '#'])
     }

@@ -268,18 +268,18 @@ flaws! {
     LengthOfFourBytesRefused "Packets whose Remaining Length takes four bytes are refused."
         ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
         [like "activemq (apache/activemq#2518)"]
-    BurstCut "Of the packets in one segment those behind the tenth are lost."
-        ["MQTT-3.3.4-1" "U-3.1.1-4.3.2-1"] ["MQTT-3.3.4-1"]
+    LongPacketRefused "A packet whose Remaining Length takes more than one byte is refused."
+        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
+    LargePacketLost "A packet of more than two million bytes is lost."
+        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
     SplitPacketLost "A packet that comes in several pieces is lost."
         ["MQTT-7.1.1-1" "U-3.1.1-2.2.3-5" "U-3.1.1-3.1.4-3"] ["MQTT-4.2.0-1" "U-5.0-3.1.4-2"]
     SplitHeaderLost "A packet is lost when its first byte comes alone."
         ["MQTT-7.1.1-1" "U-3.1.1-2.2.3-5"] ["MQTT-4.2.0-1"]
     OnePacketAtATime "Of several packets in one piece only the first is processed."
         ["MQTT-7.1.1-1" "U-3.1.1-2.2.3-5"] ["MQTT-4.2.0-1"]
-    LongPacketRefused "A packet of more than 126 bytes behind its fixed header is refused."
-        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
-    LargePacketLost "A packet of more than two million bytes is lost."
-        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
+    BurstCut "Of the packets in one segment those behind the tenth are lost."
+        ["MQTT-3.3.4-1" "U-3.1.1-4.3.2-1"] ["MQTT-3.3.4-1"]
     PaddedPingLost "A PINGREQ with a padded Remaining Length gets no answer."
         ["U-3.1.1-2.2.3-3"] ["MQTT-1.5.5-1"]
     UnorderedPropertiesRefused "Properties that are not in the order of their identifiers are refused."
@@ -475,6 +475,8 @@ flaws! {
         ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
     WillPayloadCut "A Will Payload of more than 255 bytes is cut there."
         ["U-3.1.1-3.1.3.3-1"] ["MQTT-3.1.2-7"]
+    BinaryWillRefused "A Will Payload that is no legal string makes CONNECT malformed."
+        ["U-3.1.1-3.1.3.3-1"] []
     WillFieldsSwapped "Will Topic and Will Payload are read in the wrong order."
         ["MQTT-3.1.3-1"] ["MQTT-3.1.3-1"]
     WillFieldsWithoutFlag "A CONNECT without Will Flag may have Will QoS, Will Retain and more fields."
@@ -493,8 +495,6 @@ flaws! {
         [] ["U-5.0-3.1.3.2-1" "U-5.0-3.1.3.2.4-2"]
     WillExpiryDuringDelay "The Message Expiry Interval of a Will runs during the delay."
         [] ["U-5.0-3.1.3.2.4-2"]
-    BinaryWillRefused "A Will Payload that is no legal string makes CONNECT malformed."
-        ["U-3.1.1-3.1.3.3-1"] []
 
     // What the client takes (5.0: sections 3.1.2.11.4 and 3.1.2.11.7).
 
@@ -743,6 +743,8 @@ flaws! {
         [like "emqx (emqx/emqx#3614)"]
     AliasOneAboveMaximum "Topic Aliases go one beyond the client's maximum."
         [] ["MQTT-3.1.2-26" "MQTT-3.3.2-11"]
+    AliasAboveMaximum "Topic Aliases go beyond the client's maximum."
+        [] ["MQTT-3.1.2-26"]
     AliasUnasked "Topic Aliases are used towards clients that allow none."
         [] ["MQTT-3.1.2-27" "MQTT-3.3.2-11"]
     AliasNotIntroduced "A Topic Alias is used without ever having been given a meaning."
@@ -757,8 +759,6 @@ flaws! {
     TopicAliasZeroMiscoded "Topic Alias 0 is refused as a Protocol Error."
         [] ["MQTT-3.3.2-8" "U-5.0-3.3.4-1"]
         [like "nanomq (nanomq/nanomq#2336)"]
-    AliasAboveMaximum "Topic Aliases go beyond the client's maximum."
-        [] ["MQTT-3.1.2-26"]
     AliasMaximumUnchecked "Topic Aliases above the broker's maximum are taken."
         [] ["MQTT-3.2.2-17" "MQTT-3.3.2-9" "U-5.0-3.3.4-1"]
     AliasWithoutMaximumTaken "Topic Aliases are taken although CONNACK gave no maximum."
@@ -839,15 +839,15 @@ flaws! {
     RetainFlagDropped "RETAIN is 0 in every message."
         ["MQTT-3.3.1-8"] ["MQTT-3.3.1-13"]
         [like "emqx (emqx/emqx#1461)"]
-    RetainedTwice "Retained messages are sent twice under one Packet Identifier."
-        ["MQTT-2.3.1-4" "MQTT-3.3.1-1"] ["MQTT-2.2.1-4" "MQTT-3.3.1-1"]
     RetainFlagAlways "RETAIN is 1 in every message."
         ["MQTT-3.3.1-9"] ["MQTT-3.3.1-12"]
-    RetainedWithoutProperties "Retained messages lose their properties."
-        [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
-        [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
     RetainFlagKept "Existing subscriptions get RETAIN as the publisher set it."
         ["MQTT-3.3.1-9"] ["MQTT-3.3.1-12"]
+    RetainAsPublishedIgnored "Retain As Published has no effect."
+        [] ["MQTT-3.3.1-13"]
+    QueuedRetainFlagDropped "RETAIN is 0 in messages that have waited in a session."
+        [] ["MQTT-3.3.1-13"]
+        [like "vernemq (vernemq/vernemq#2551)"]
     RetainedNotStored "Messages with RETAIN are not kept."
         ["MQTT-3.3.1-5" "MQTT-3.3.1-6"] ["MQTT-3.3.1-5" "MQTT-3.3.1-9"]
     RetainedNotCleared "An empty message with RETAIN clears nothing."
@@ -885,11 +885,6 @@ flaws! {
         [like "monster-mq (vogler75/monster-mq#97)" "Maps (Maps-Messaging/mapsmessaging_server#2221)"]
     StoredFlagAsPublished "RETAIN is 1 in messages that a new subscription brings only with Retain As Published."
         ["MQTT-3.3.1-8"] ["U-5.0-3.3.1.3-1"]
-    RetainAsPublishedIgnored "Retain As Published has no effect."
-        [] ["MQTT-3.3.1-13"]
-    QueuedRetainFlagDropped "RETAIN is 0 in messages that have waited in a session."
-        [] ["MQTT-3.3.1-13"]
-        [like "vernemq (vernemq/vernemq#2551)"]
     EmptyRetainedNotForwarded "An empty message with RETAIN clears, and is not passed on."
         ["MQTT-3.3.1-10"] ["MQTT-3.3.1-6"]
         [like "vernemq (vernemq/vernemq#156)"]
@@ -918,6 +913,11 @@ flaws! {
         [like "async_mqtt (redboltz/async_mqtt#442)"]
     RetainedSentTwice "A new subscription brings each retained message twice."
         ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
+    RetainedTwice "Retained messages are sent twice under one Packet Identifier."
+        ["MQTT-2.3.1-4" "MQTT-3.3.1-1"] ["MQTT-2.2.1-4" "MQTT-3.3.1-1"]
+    RetainedWithoutProperties "Retained messages lose their properties."
+        [] ["MQTT-3.3.2-4" "MQTT-3.3.2-15" "MQTT-3.3.2-16" "MQTT-3.3.2-17" "MQTT-3.3.2-20"]
+        [like "mqtt-lib (LabOverWire/mqtt-lib#77)"]
     RetainedOnlyAtQos0 "Only retained messages of QoS 0 are sent to new subscriptions."
         ["MQTT-3.3.1-6"] ["MQTT-3.3.1-9"]
         [like "MQTTnet (dotnet/MQTTnet#1434)"]
@@ -973,6 +973,10 @@ flaws! {
         [] ["U-5.0-3.7.2.1-1" "MQTT-4.3.3-11"]
     FullAcknowledgementRefused "An acknowledgement with a Property Length is refused."
         [] ["U-5.0-3.4.2.1-1"]
+    ShortAcknowledgementRefused "A PUBREC without a Reason Code is refused."
+        [] ["U-5.0-3.4.2.1-1"]
+    AcknowledgementOfThreeRefused "A PUBREC without a Property Length is refused."
+        [] ["U-5.0-3.4.2.1-1"]
     UnknownPubrecCloses "PUBREC with an unknown Packet Identifier closes the connection."
         [] ["U-5.0-3.6.2.1-1"]
     UnknownPubrecIgnored "PUBREC with an unknown identifier is not answered."
@@ -990,10 +994,6 @@ flaws! {
         ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["MQTT-3.3.4-1" "U-5.0-4.13.2-1"]
     DeniedQos2Unanswered "A QoS 2 message that is not permitted is not answered."
         ["MQTT-3.3.5-2" "MQTT-3.3.4-1"] ["MQTT-3.3.4-1" "MQTT-4.3.3-8"]
-    ShortAcknowledgementRefused "A PUBREC without a Reason Code is refused."
-        [] ["U-5.0-3.4.2.1-1"]
-    AcknowledgementOfThreeRefused "A PUBREC without a Property Length is refused."
-        [] ["U-5.0-3.4.2.1-1"]
 
     // SUBSCRIBE and SUBACK (sections 3.8 and 3.9).
 
@@ -1007,6 +1007,8 @@ flaws! {
         ["MQTT-3.8.4-1" "MQTT-3.8.4-2"] ["MQTT-3.8.4-1" "MQTT-3.8.4-2"]
     SubackOtherId "SUBACK has the Packet Identifier behind the one that it answers."
         ["MQTT-2.3.1-7" "MQTT-3.8.4-2"] ["MQTT-2.2.1-6" "MQTT-3.8.4-2"]
+    SubackIdSwapped "The bytes of the Packet Identifier in SUBACK are swapped."
+        ["MQTT-3.8.4-2" "MQTT-2.3.1-7"] ["MQTT-3.8.4-2" "MQTT-2.2.1-6"]
     SubackCodeOnlyFirst "SUBACK has the code of the first of several filters only."
         ["MQTT-3.8.4-5"] ["MQTT-3.8.4-6"]
     SubackCodesMissing "SUBACK has no codes."
@@ -1031,16 +1033,14 @@ flaws! {
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
     GrantedQosKept "Messages are sent at the QoS that was granted, whatever their own is."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
-    LowestGrantForAll "A message goes to all its subscribers at the lowest QoS that one was granted."
-        ["MQTT-3.8.4-6" "MQTT-4.5.0-1"] ["MQTT-3.8.4-8" "MQTT-4.5.0-1"]
-    NoLocalIgnored "No Local has no effect."
-        [] ["MQTT-3.8.3-3"]
-    OverlapLowestQos "Overlapping subscriptions count with the lowest QoS."
-        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
     AboveGrantedQos "Messages keep their QoS, whatever was granted."
         ["MQTT-3.8.4-6"] ["MQTT-3.8.4-8"]
-    SubackIdSwapped "The bytes of the Packet Identifier in SUBACK are swapped."
-        ["MQTT-3.8.4-2" "MQTT-2.3.1-7"] ["MQTT-3.8.4-2" "MQTT-2.2.1-6"]
+    LowestGrantForAll "A message goes to all its subscribers at the lowest QoS that one was granted."
+        ["MQTT-3.8.4-6" "MQTT-4.5.0-1"] ["MQTT-3.8.4-8" "MQTT-4.5.0-1"]
+    OverlapLowestQos "Overlapping subscriptions count with the lowest QoS."
+        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
+    OverlapFirstQos "Overlapping subscriptions count with the QoS of one of them."
+        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
     GrantedQosRaised "SUBACK grants QoS 2, whatever was asked for."
         ["MQTT-3.8.4-5"] ["MQTT-3.8.4-7"]
     GrantedQosNotKept "Deliveries are at QoS 1 at most, although SUBACK grants QoS 2."
@@ -1079,10 +1079,10 @@ flaws! {
         [like "mosca (moscajs/mosca#147)" "emqx (emqx/emqx#53)"]
     ReplacedWithGap "The client misses the next message when a subscription is made again."
         ["MQTT-3.8.4-3"] ["MQTT-3.8.4-4"]
-    OverlapFirstQos "Overlapping subscriptions count with the QoS of one of them."
-        ["MQTT-3.3.5-1"] ["MQTT-3.3.4-2"]
     OverlapCopiesAlike "Overlapping subscriptions bring a copy each, all at the highest QoS and with all Subscription Identifiers."
         ["U-3.1.1-3.3.5-1"] ["MQTT-3.3.4-2" "MQTT-3.3.4-5"]
+    NoLocalIgnored "No Local has no effect."
+        [] ["MQTT-3.8.3-3"]
     NoLocalHoldsBackAll "A subscription with No Local does not bring the messages of other clients either."
         [] ["MQTT-4.5.0-1"]
     NoLocalHoldsForAllFilters "No Local of one subscription holds for all of its client."
@@ -1098,6 +1098,8 @@ flaws! {
         ["MQTT-3.10.4-4"] ["MQTT-3.10.4-4" "MQTT-3.10.4-5"]
     UnsubackOtherId "UNSUBACK has the Packet Identifier behind the one that it answers."
         ["MQTT-2.3.1-7" "MQTT-3.10.4-4"] ["MQTT-2.2.1-6" "MQTT-3.10.4-5"]
+    UnsubackIdSwapped "The bytes of the Packet Identifier in UNSUBACK are swapped."
+        ["MQTT-3.10.4-4" "MQTT-2.3.1-7"] ["MQTT-3.10.4-5" "MQTT-2.2.1-6"]
     UnsubackCodesMissing "UNSUBACK has no codes."
         [] ["MQTT-3.11.3-1"]
         [like "mosquitto (eclipse-mosquitto/mosquitto#1167)"]
@@ -1111,10 +1113,6 @@ flaws! {
         [] ["U-5.0-3.11.3-1"]
     UnsubackNeverSuccess "UNSUBACK says No subscription existed of filters that were subscribed to."
         [] ["U-5.0-3.11.3-1"]
-    UnsubscribeForgotten "A subscription that was removed is made again when the connection is closed."
-        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
-    UnsubackIdSwapped "The bytes of the Packet Identifier in UNSUBACK are swapped."
-        ["MQTT-3.10.4-4" "MQTT-2.3.1-7"] ["MQTT-3.10.4-5" "MQTT-2.2.1-6"]
     UnsubscribeIgnored "UNSUBSCRIBE is answered, and removes nothing."
         ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
         [like "sMQTTBroker (terrorsl/sMQTTBroker#35)"]
@@ -1151,6 +1149,8 @@ flaws! {
         ["MQTT-4.5.0-1"] ["MQTT-4.5.0-1"]
     GivenUpComesBack "Subscriptions that were removed come back when the session is resumed."
         ["MQTT-3.10.4-1" "MQTT-3.10.4-2"] ["MQTT-3.10.4-1" "MQTT-3.10.4-2"]
+    UnsubscribeForgotten "A subscription that was removed is made again when the connection is closed."
+        ["MQTT-3.10.4-1"] ["MQTT-3.10.4-1"]
 
     // PINGREQ and PINGRESP (sections 3.12 and 3.13).
 
@@ -1171,6 +1171,10 @@ flaws! {
         ["U-3.1.1-7.1.1-1"] []
     FullDisconnectRefused "A DISCONNECT with a Property Length is refused."
         [] ["U-5.0-3.14.2.1-1"]
+    ShortDisconnectRefused "A DISCONNECT without a Reason Code is refused."
+        [] ["U-5.0-3.14.2.1-1"]
+    DisconnectOfThreeRefused "A DISCONNECT without a Property Length is refused."
+        [] ["U-5.0-3.14.2.1-1"]
     DisconnectedClientServed "A PUBLISH behind a DISCONNECT is processed."
         ["MQTT-3.14.4-2"] []
     DisconnectUnanswered "DISCONNECT does not make the broker close the connection."
@@ -1179,10 +1183,6 @@ flaws! {
         [] ["MQTT-3.14.4-2" "MQTT-4.13.2-1" "MQTT-4.13.1-1"]
     TalksBehindDisconnect "PINGRESP follows the DISCONNECT of the broker."
         [] ["MQTT-3.14.4-1"]
-    ShortDisconnectRefused "A DISCONNECT without a Reason Code is refused."
-        [] ["U-5.0-3.14.2.1-1"]
-    DisconnectOfThreeRefused "A DISCONNECT without a Property Length is refused."
-        [] ["U-5.0-3.14.2.1-1"]
 
     // Sessions: how long they last, and what is kept (section 4.1).
 

@@ -12,8 +12,8 @@ use super::Flaw;
 pub(crate) fn refuses(flaw: Option<Flaw>, packet: &Packet, len: usize) -> bool {
     let Some(flaw) = flaw else { return false };
     match flaw {
-        // A Remaining Length of one byte reaches so far.
-        Flaw::LongPacketRefused => len > 128,
+        // A Remaining Length of one byte reaches to 127.
+        Flaw::LongPacketRefused => len > 129,
         Flaw::LengthOf128Refused => len == 131,
         Flaw::LengthOfFourBytesRefused => len > 2_097_152 + 4,
         Flaw::LargePacketsRefused => len > 65_536,

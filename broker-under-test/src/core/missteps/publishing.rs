@@ -45,10 +45,10 @@ impl Broker {
 
     /// Whether a PUBLISH is lost because many messages wait for a slow client.
     pub(in crate::core) fn is_lost_in_flood(&mut self) -> bool {
-        let is_flooded = self.sessions.values().any(|session| session.outbound.is_flooded());
+        let is_flooded = || self.sessions.values().any(|session| session.outbound.is_flooded());
         match self.config.flaw() {
-            Some(Flaw::FloodLost) => is_flooded,
-            Some(Flaw::FloodEndsAll) if is_flooded => {
+            Some(Flaw::FloodLost) => is_flooded(),
+            Some(Flaw::FloodEndsAll) if is_flooded() => {
                 for other in self.connections.keys().copied().collect::<Vec<_>>() {
                     self.close(other);
                 }
