@@ -1,8 +1,8 @@
 //! Acknowledgements from clients for the messages that they were sent (section 4.3). Each may free
 //! a place for the next message (5.0, section 4.9).
 
+use mqttspec_codec::ReasonCode;
 use mqttspec_codec::packet::{Puback, Pubcomp, Pubrec, Pubrel};
-use mqttspec_codec::{QoS, ReasonCode};
 
 use super::Broker;
 use super::event::ConnectionId;
@@ -12,60 +12,27 @@ use crate::defect::Flaw;
 impl Broker {
     /// PUBACK ends a QoS 1 message, whether it accepts or refuses it (MQTT-4.4.0-2).
     pub(super) fn puback(&mut self, id: ConnectionId, puback: &Puback) {
-        if self.config.has(Flaw::PubackOfAnyClient) {
-            for session in self.sessions.values_mut() {
-                session.outbound.acknowledged(puback.packet_id);
-            }
+        if !self.mistakes_puback(id, puback) {
+            self.on_outbound(id, |outbound| outbound.acknowledged(puback.packet_id));
         }
-        let refused = puback.reason.is_error();
-        if refused {
-            self.misrefuse(id, puback.packet_id, QoS::AtLeastOnce);
-        }
-        if refused && self.config.has(Flaw::RefusalByPubackIgnored) {
-            return;
-        }
-        let loses_place = refused && self.config.has(Flaw::RefusalByPubackFreesNothing);
-        let gains_place = self.config.has(Flaw::UnknownPubackWidensWindow);
-        self.on_outbound(id, |outbound| {
-            if loses_place {
-                outbound.lose_place();
-            }
-            if gains_place && !outbound.is_in_flight(puback.packet_id) {
-                outbound.gain_place();
-            }
-            outbound.acknowledged(puback.packet_id);
-        });
     }
 
     /// PUBREC is answered with PUBREL, also if its identifier is unknown; unless it refuses the
     /// message, which is the end of it.
     pub(super) fn pubrec(&mut self, id: ConnectionId, pubrec: &Pubrec) {
         let packet_id = pubrec.packet_id;
-        if self.config.has(Flaw::PubrecOfAnyClient) {
-            for session in self.sessions.values_mut() {
-                session.outbound.received(packet_id);
-            }
-        }
+        self.mistake_pubrec(id, pubrec);
         let refused = pubrec.reason.is_error() && !self.config.has(Flaw::PubrelDespiteRefusal);
-        if pubrec.reason.is_error() {
-            self.misrefuse(id, packet_id, QoS::ExactlyOnce);
-        }
-        let loses_place = refused && self.config.has(Flaw::RefusalByPubrecFreesNothing);
-        let known = self.on_outbound(id, |outbound| {
-            if loses_place {
-                outbound.lose_place();
-            }
-            match refused {
-                true => outbound.refused(packet_id),
-                false => outbound.received(packet_id),
-            }
+        let known = self.on_outbound(id, |outbound| match refused {
+            true => outbound.refused(packet_id),
+            false => outbound.received(packet_id),
         });
         if refused {
             return;
         }
         let reason = match known {
             Some(true) => ReasonCode::Success,
-            _ if self.config.has(Flaw::PubrecUnknownCloses) => {
+            _ if self.config.has(Flaw::UnknownPubrecCloses) => {
                 return self.refuse(id, ReasonCode::ProtocolError, "there is no such message");
             }
             _ if self.config.has(Flaw::UnknownPubrecIgnored) => return,

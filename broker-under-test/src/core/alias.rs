@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
-use crate::defect::{Defect, Flaw};
+use super::missteps::inbound_alias_maximum;
+use crate::defect::Flaw;
 
 /// What the client's aliases stand for.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub(super) enum Spelling {
 }
 
 impl InboundAliases {
+    /// Aliases from 1 to a maximum, none of which stands for anything yet.
     pub(super) fn new(maximum: u16) -> Self {
         Self { maximum, topics: BTreeMap::new() }
     }
@@ -43,15 +45,9 @@ impl InboundAliases {
         &mut self,
         topic: TopicName,
         alias: Option<u16>,
-        defect: Option<Defect>,
+        flaw: Option<Flaw>,
     ) -> Result<TopicName, ReasonCode> {
-        let has = |flaw| defect == Some(Defect::Flaw(flaw));
-        let maximum = match self.maximum {
-            0 if has(Flaw::AliasWithoutMaximumTaken) => u16::MAX,
-            1.. if has(Flaw::AliasMaximumUnchecked) => u16::MAX,
-            maximum if has(Flaw::HighestAliasRefused) => maximum.saturating_sub(1),
-            maximum => maximum,
-        };
+        let maximum = inbound_alias_maximum(flaw, self.maximum);
         match alias {
             None if topic.is_absent() => Err(ReasonCode::ProtocolError),
             None => Ok(topic),
@@ -59,7 +55,7 @@ impl InboundAliases {
             Some(alias) if topic.is_absent() => {
                 self.topics.get(&alias).cloned().ok_or(ReasonCode::ProtocolError)
             }
-            Some(alias) if has(Flaw::AliasNeverChanged) => {
+            Some(alias) if flaw == Some(Flaw::AliasNeverChanged) => {
                 Ok(self.topics.entry(alias).or_insert(topic).clone())
             }
             Some(alias) => {
@@ -70,18 +66,8 @@ impl InboundAliases {
     }
 }
 
-impl Spelling {
-    /// How a broker with this flaw writes the topic.
-    pub(super) fn spoilt(self, flaw: Flaw) -> Self {
-        match (self, flaw) {
-            (Self::Introduces(alias), Flaw::AliasNotIntroduced) => Self::Aliased(alias),
-            (Self::Aliased(_), Flaw::AliasOfOtherTopic) => Self::Aliased(1),
-            _ => self,
-        }
-    }
-}
-
 impl OutboundAliases {
+    /// Aliases from 1 to a maximum, none of which was used yet.
     pub(super) fn new(maximum: u16) -> Self {
         Self { maximum, aliases: HashMap::new() }
     }

@@ -1,8 +1,8 @@
 //! Enhanced authentication: the exchange of AUTH packets behind CONNECT, and later ones that a
 //! client starts (5.0, section 4.12). The method is [`ChallengeResponse`].
 
-use mqttspec_codec::packet::{Auth, Connack, Connect};
-use mqttspec_codec::{Properties, PropertiesBuilder, Property, ReasonCode};
+use mqttspec_codec::packet::{Auth, Connect};
+use mqttspec_codec::{PropertiesBuilder, Property, ReasonCode};
 
 use super::Broker;
 use super::connection::Phase;
@@ -75,17 +75,7 @@ impl Broker {
             (ReasonCode::ContinueAuthentication, true) => {
                 link.is_challenged = false;
                 if self.is_right_answer(auth) {
-                    match self.config.has(Flaw::ReauthenticationEndsInConnack) {
-                        true => self.send(
-                            id,
-                            Connack {
-                                session_present: false,
-                                reason: ReasonCode::Success,
-                                properties: Properties::new(),
-                            },
-                        ),
-                        false => self.send_auth(id, ReasonCode::Success, None),
-                    }
+                    self.send_auth(id, ReasonCode::Success, None);
                 } else if !self.config.has(Flaw::FailedReauthenticationKept) {
                     self.refuse(id, ReasonCode::NotAuthorized, "this is not the right response");
                 }
@@ -98,19 +88,11 @@ impl Broker {
     fn send_challenge(&mut self, id: ConnectionId) {
         let method = self.config.authentication.as_ref();
         let challenge = method.map(|method| method.challenge.clone());
-        let reason = match self.config.has(Flaw::ChallengeSaysSuccess) {
-            true => ReasonCode::Success,
-            false => ReasonCode::ContinueAuthentication,
-        };
-        self.send_auth(id, reason, challenge.as_deref());
+        self.send_auth(id, ReasonCode::ContinueAuthentication, challenge.as_deref());
     }
 
     fn send_auth(&mut self, id: ConnectionId, reason: ReasonCode, data: Option<&[u8]>) {
         let Some(ChallengeResponse { method, .. }) = &self.config.authentication else { return };
-        let method = match self.config.has(Flaw::AuthMethodAltered) {
-            true => "ANOTHER-METHOD",
-            false => method,
-        };
         let mut builder = PropertiesBuilder::new();
         builder
             .push(Property::AuthenticationMethod(method))

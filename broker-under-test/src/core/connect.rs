@@ -1,8 +1,6 @@
 //! CONNECT: who is let in, with which session, and what CONNACK tells (sections 3.1 and 3.2).
 
 use std::collections::BTreeSet;
-use std::num::NonZeroU16;
-use std::time::Duration;
 
 use mqttspec_codec::packet::{Connack, Connect};
 use mqttspec_codec::topic;
@@ -15,40 +13,21 @@ use super::event::ConnectionId;
 use super::expiry::Timer;
 use super::session::{ClientId, Session, SessionExpiry};
 use super::{Broker, rules};
-use crate::defect::{self, Defect, Flaw, strictness};
+use crate::defect::Flaw;
 
 /// Why a CONNECT is turned down.
-type Refusal = (ReasonCode, &'static str);
+pub(super) type Refusal = (ReasonCode, &'static str);
 
 impl Broker {
     /// The first packet of a connection.
-    pub(super) fn connect(&mut self, id: ConnectionId, mut connect: Box<Connect>) {
+    pub(super) fn connect(&mut self, id: ConnectionId, connect: Box<Connect>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.terms = Terms::of(&connect);
-        if self.config.has(Flaw::UnknownUserMalformed) && !self.knows_user(&connect) {
-            let reason = ReasonCode::MalformedPacket;
-            return match connect.version {
-                Version::V3_1_1 => self.close(id),
-                Version::V5_0 => self.refuse(id, reason, "the user name is not known"),
-            };
-        }
-        if self.config.has(Flaw::ConnectFieldsMisordered)
-            && let Connect { will: Some(will), password: Some(password), .. } = &mut *connect
-        {
-            std::mem::swap(&mut will.payload, password);
-        }
-        if strictness::keeps_waiting(self.config.defect, &connect.client_id) {
-            return;
-        }
+        let Some(connect) = self.misjudge_connect(id, connect) else { return };
         match self.admits(&connect) {
             Err((reason, why)) => {
-                if self.config.has(Flaw::RefusedClientServed) {
-                    self.serve_what_is_left(id, &(*connect.client_id).into());
-                }
+                self.serve_refused(id, &connect.client_id);
                 self.refuse(id, reason, why);
-            }
-            Ok(()) if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdClosed) => {
-                self.close(id);
             }
             Ok(()) if self.knows_method(connect.properties.authentication_method()) => {
                 self.challenge(id, connect);
@@ -84,60 +63,24 @@ impl Broker {
         let is_takeover = self.is_online(&client);
         self.open_session(&client, connect.clean_start);
         let is_resumed = self.sessions.contains_key(&client);
-        let will = connect.will.take().filter(|_| !self.config.has(Flaw::WillIgnored));
+        let expiry = self.mistime_session(&client, &connect, granted_s);
+        let will = self.mistake_will(&client, connect.will.take());
         self.establish(id, &client, &connect, SessionExpiry::from_interval(requested_s));
         let session = self.sessions.entry(client.clone()).or_insert_with(Session::new);
         session.connection = Some(id);
-        if !is_resumed || !self.config.has(Flaw::FirstExpiryKept) {
-            let in_force_s = match self.config.defect {
-                Some(Defect::Flaw(Flaw::AssignedSessionForgotten)) if assigned.is_some() => 0,
-                Some(Defect::Flaw(flaw)) => {
-                    defect::session::expiry_s(flaw, connect.version, granted_s, is_resumed)
-                }
-                _ => granted_s,
-            };
-            session.expiry = SessionExpiry::from_interval(in_force_s);
-        }
-        let ends_while_open = match session.expiry {
-            SessionExpiry::After(interval) if self.config.has(Flaw::SessionEndsWhileOpen) => {
-                Some(interval)
-            }
-            SessionExpiry::WithConnection if self.config.has(Flaw::CleanSessionEndsWhileOpen) => {
-                Some(Duration::from_secs(2))
-            }
-            _ => None,
-        };
-        if let Some(interval) = ends_while_open {
-            self.timers.set(Timer::Session(client.clone()), self.now.after(interval));
-        }
-        session.will = match self.config.has(Flaw::WillKeptOncePublished) {
-            true => will.or(session.will.take()),
-            false => will,
-        };
-        let receive_maximum = connect
-            .properties
-            .receive_maximum()
-            .filter(|_| !self.config.has(Flaw::ReceiveMaximumIgnored));
-        session.outbound.connected(receive_maximum.unwrap_or(u16::MAX), self.config.defect);
-        if is_takeover && self.config.has(Flaw::NotResentOnTakeover) {
-            session.outbound.resend_nothing();
-        }
-        if self.config.has(Flaw::PipelinedPacketsLost)
-            && let Some(connection) = self.connections.get_mut(&id)
-        {
-            connection.input.clear();
-        }
+        session.expiry = expiry;
+        session.will = will;
+        session.outbound.connected(connect.properties.receive_maximum(), self.config.flaw());
+        self.misbegin(id, &client, is_takeover);
         self.transmit_waiting(&client);
         if is_resumed {
             self.misresume(&client);
         }
-        if self.config.has(Flaw::QueuedBeforeConnack) && connack_at < self.actions.len() {
-            self.actions[connack_at..].rotate_left(1);
-        }
+        self.delay_connack(connack_at);
     }
 
     /// Every check that a valid CONNECT has to pass before any authentication exchange.
-    fn admits(&self, connect: &Connect) -> Result<(), Refusal> {
+    pub(super) fn admits(&self, connect: &Connect) -> Result<(), Refusal> {
         let method = connect.properties.authentication_method();
         match (method, &self.config.authentication) {
             (None, _) => {}
@@ -155,27 +98,8 @@ impl Broker {
             let why = "a session that is kept needs a Client Identifier";
             return Err((ReasonCode::ClientIdentifierNotValid, why));
         }
-        if connect.client_id.len() > 23 && self.config.has(Flaw::LongClientIdNotAuthorized) {
-            return Err((ReasonCode::NotAuthorized, "the Client Identifier is too long"));
-        }
-        if !connect.clean_start
-            && !self.sessions.contains_key(&*connect.client_id)
-            && self.config.has(Flaw::UnknownSessionRefused)
-        {
-            return Err((ReasonCode::NotAuthorized, "there is no session to go on with"));
-        }
-        if self.config.has(Flaw::ManyClientsRefused) && self.connections.len() > 20 {
-            return Err((ReasonCode::ServerUnavailable, "too many clients"));
-        }
-        if self.config.has(Flaw::FormerClientRefused)
-            && self.leftovers.contains_key(&*connect.client_id)
-        {
-            return Err((ReasonCode::ClientIdentifierNotValid, "the client was here before"));
-        }
-        if self.config.has(Flaw::ControlCharacterIdNotAuthorized)
-            && connect.client_id.contains(char::is_control)
-        {
-            return Err((ReasonCode::NotAuthorized, "a control character"));
+        if let Some(refusal) = self.turns_away(connect) {
+            return Err(refusal);
         }
         if !self.knows_user(connect) {
             let why = "no such User Name, or not its Password";
@@ -201,21 +125,16 @@ impl Broker {
         Ok(())
     }
 
-    fn knows_user(&self, connect: &Connect) -> bool {
+    /// Whether User Name and Password are among those that are let in.
+    pub(super) fn knows_user(&self, connect: &Connect) -> bool {
         let Some(users) = &self.config.users else { return true };
-        if self.config.has(Flaw::CredentialsUnchecked) || self.config.has(Flaw::CredentialsRefused)
-        {
-            return self.config.has(Flaw::CredentialsUnchecked);
+        if let Some(verdict) = self.misknows_user(connect) {
+            return verdict;
         }
-        let Some(username) = &connect.username else { return false };
-        let is_name = |name: &str| match self.config.has(Flaw::UserNameByPrefix) {
-            true => username.starts_with(name),
-            false => name == &**username,
+        let (Some(username), Some(password)) = (&connect.username, &connect.password) else {
+            return false;
         };
-        let is_secret = |secret: &[u8]| {
-            connect.password.as_deref() == Some(secret) || self.config.has(Flaw::PasswordUnchecked)
-        };
-        users.iter().any(|(name, secret)| is_name(name) && is_secret(secret))
+        users.iter().any(|(name, secret)| *name == **username && *secret == **password)
     }
 
     /// Whether clients may publish to a topic.
@@ -228,17 +147,6 @@ impl Broker {
     pub(super) fn is_denied(&self, name_or_filter: &str) -> bool {
         let denied = self.config.denied_topic.as_deref();
         denied.is_some_and(|denied| topic::matches(denied, name_or_filter))
-    }
-
-    /// What sessions are found by: the Client Identifier.
-    fn key_of(&self, client_id: &str) -> ClientId {
-        if self.config.has(Flaw::ClientIdsCutShort) {
-            return client_id.chars().take(12).collect::<String>().into();
-        }
-        match self.config.has(Flaw::ClientIdsWithoutCase) {
-            true => client_id.to_lowercase().into(),
-            false => client_id.into(),
-        }
     }
 
     /// A Client Identifier that nobody has: 23 letters and digits.
@@ -284,21 +192,12 @@ impl Broker {
                 self.publish_will(client);
             }
         }
-        let resumes = rules::resumes(clean_start, self.sessions.contains_key(client))
-            || self.config.has(Flaw::CleanStartIgnored)
-            || is_takeover && self.config.has(Flaw::CleanStartIgnoredOnTakeover);
-        let is_anew = !resumes || is_takeover && self.config.has(Flaw::TakeoverStartsAnew);
+        let resumes = rules::resumes(clean_start, self.sessions.contains_key(client));
+        let is_anew = !self.misresumes(resumes, is_takeover);
         self.judge_waiting_will(client, is_anew);
-        if is_anew || self.config.has(Flaw::SessionNeverResumed) {
-            let session = self.sessions.get_mut(client);
-            let left = session.and_then(|session| session.leave(self.config.defect));
-            self.end_session(client);
-            // What a flaw leaves of a session that starts anew.
-            if let Some(left) = left {
-                self.sessions.insert(client.clone(), left);
-            }
-        } else {
-            self.lose_part(client);
+        match is_anew {
+            true => self.end_former_session(client),
+            false => self.lose_part(client),
         }
         self.timers.cancel(&Timer::Session(client.clone()));
         self.timers.cancel(&Timer::Will(client.clone()));
@@ -317,12 +216,11 @@ impl Broker {
         };
         let silence_max = self.silence_max(connect.keep_alive, server_keep_alive_s);
         let allowed_aliases = connect.properties.topic_alias_maximum().unwrap_or(0);
-        let alias_maximum = match (self.config.topic_alias_outgoing, self.config.flaw()) {
-            (true, Some(flaw)) => defect::egress::alias_maximum(flaw, allowed_aliases),
-            (true, None) => allowed_aliases,
-            (false, _) => 0,
+        let alias_maximum = match self.config.topic_alias_outgoing {
+            true => self.outbound_alias_maximum(allowed_aliases),
+            false => 0,
         };
-        let kept = self.sessions.get_mut(client).and_then(|session| session.kept_aliases.take());
+        let kept_aliases = self.kept_aliases(client);
         let link = Link {
             client: client.clone(),
             since: self.now,
@@ -330,7 +228,7 @@ impl Broker {
             expiry_in_connect,
             receiving: BTreeSet::new(),
             inbound_aliases: InboundAliases::new(self.config.topic_alias_maximum),
-            outbound_aliases: kept.unwrap_or_else(|| OutboundAliases::new(alias_maximum)),
+            outbound_aliases: kept_aliases.unwrap_or_else(|| OutboundAliases::new(alias_maximum)),
             authentication_method: connect.properties.authentication_method().map(Into::into),
             is_challenged: false,
         };
@@ -339,23 +237,6 @@ impl Broker {
         self.timers.cancel(&Timer::Handshake(id));
         if let Some(silence_max) = silence_max {
             self.timers.set(Timer::KeepAlive(id), self.now.after(silence_max));
-        }
-    }
-
-    /// How long a client may be silent, by this broker's idea of a Keep Alive.
-    fn silence_max(&self, keep_alive_s: u16, server_keep_alive_s: Option<u16>) -> Option<Duration> {
-        let sound = rules::silence_max(keep_alive_s, server_keep_alive_s);
-        let Some(Defect::Flaw(flaw)) = self.config.defect else { return sound };
-        match flaw {
-            Flaw::KeepAliveIgnored => None,
-            Flaw::KeepAliveEarly => sound.map(|silence| silence / 3),
-            Flaw::KeepAliveOfZeroTimed => sound.or(Some(Duration::from_secs(1))),
-            Flaw::KeepAliveSigned if keep_alive_s > 32767 => Some(Duration::from_secs(1)),
-            Flaw::KeepAliveOverflows => {
-                sound.map(|silence| Duration::from_secs(silence.as_secs() & 0xFFFF))
-            }
-            Flaw::ServerKeepAliveIgnored => rules::silence_max(keep_alive_s, None),
-            _ => sound,
         }
     }
 
@@ -368,10 +249,6 @@ impl Broker {
         session_expiry_s: Option<u32>,
     ) -> Properties<Connack> {
         let config = &self.config;
-        let receive_maximum = match connect.properties.receive_maximum().and_then(NonZeroU16::new) {
-            Some(clients) if config.has(Flaw::ReceiveMaximumOfClient) => clients,
-            _ => config.receive_maximum,
-        };
         let unavailable = |available: bool| (!available).then_some(0);
         let response_requested = connect.properties.request_response_information();
         let response_information = config
@@ -380,7 +257,7 @@ impl Broker {
             .filter(|_| rules::returns_response_information(response_requested));
         let properties = [
             session_expiry_s.map(Property::SessionExpiryInterval),
-            Some(receive_maximum.get())
+            Some(self.announced_receive_maximum(connect))
                 .filter(|&maximum| maximum < u16::MAX)
                 .map(Property::ReceiveMaximum),
             (config.maximum_qos < QoS::ExactlyOnce)

@@ -11,6 +11,7 @@ use super::alias::{InboundAliases, OutboundAliases};
 use super::session::{ClientId, SessionExpiry};
 use super::time::Timestamp;
 
+/// What is known about a network connection.
 #[derive(Debug)]
 pub(super) struct Connection {
     /// Bytes that are not yet a whole packet.
@@ -29,6 +30,7 @@ pub(crate) struct Terms {
     pub(crate) problem_information: bool,
 }
 
+/// How far a connection has got.
 #[derive(Debug)]
 pub(super) enum Phase {
     /// CONNECT has to come.
@@ -59,10 +61,12 @@ pub(super) struct Link {
 }
 
 impl Connection {
+    /// A connection on which nothing has come.
     pub(super) fn new() -> Self {
         Self { input: BytesMut::new(), terms: Terms::unknown(Version::V5_0), phase: Phase::Opened }
     }
 
+    /// Its state, once CONNECT was accepted.
     pub(super) fn link(&self) -> Option<&Link> {
         match &self.phase {
             Phase::Connected(link) => Some(link),
@@ -70,6 +74,7 @@ impl Connection {
         }
     }
 
+    /// The same, to change it.
     pub(super) fn link_mut(&mut self) -> Option<&mut Link> {
         match &mut self.phase {
             Phase::Connected(link) => Some(link),
@@ -87,6 +92,7 @@ impl Terms {
         Self { version, packet_size_max: Self::CONNACK_SIZE_MIN, problem_information: false }
     }
 
+    /// As a CONNECT states them.
     pub(super) fn of(connect: &Connect) -> Self {
         let packet_size_max = connect.properties.maximum_packet_size().unwrap_or(u32::MAX);
         Self {

@@ -3,45 +3,27 @@
 
 use mqttspec_codec::packet::{self, Publish, Pubrel};
 use mqttspec_codec::topic::TopicName;
-use mqttspec_codec::{PacketId, Properties, QoS, ReasonCode, Version};
+use mqttspec_codec::{PacketId, Properties, ReasonCode, Version};
 
 use super::alias::Spelling;
 use super::egress::TooLarge;
 use super::event::ConnectionId;
-use super::expiry::Timer;
-use super::flawed::REPEATED_AFTER;
 use super::message::Delivery;
 use super::outbound::Transmission;
 use super::session::ClientId;
-use super::time::Timestamp;
 use super::{Broker, rules};
 use crate::defect::Flaw;
 
 impl Broker {
     /// Gives a message to a session. QoS 0 is sent at once or never; QoS 1 and 2 wait for their turn.
-    pub(super) fn deliver(&mut self, client: &ClientId, mut delivery: Delivery) {
-        let Some(session) = self.sessions.get_mut(client) else { return };
-        if session.connection.is_none() && self.config.has(Flaw::QueuedRetainFlagDropped) {
-            delivery.retain = false;
-        }
-        if session.connection.is_none() && self.config.has(Flaw::QueuedWithoutIdentifier) {
-            delivery.subscription_identifiers.clear();
-        }
-        if self.is_lost_offline(client, &delivery) {
-            return;
-        }
-        let Some(delivery) = self.hold_back(client, delivery) else { return };
+    pub(super) fn deliver(&mut self, client: &ClientId, delivery: Delivery) {
+        let Some(delivery) = self.misdeliver(client, delivery) else { return };
         let Some(session) = self.sessions.get_mut(client) else { return };
         if rules::queues_offline(delivery.qos) {
             session.outbound.push(delivery, self.config.queued_messages_max, self.now);
             self.transmit_waiting(client);
         } else if let Some(id) = session.connection {
-            if self.config.has(Flaw::Qos0TakesPlace) {
-                session.outbound.lose_place();
-            }
-            if self.config.has(Flaw::Qos0Twice) {
-                let _ = self.transmit_publish(id, packet::Delivery::AtMostOnce, &delivery);
-            }
+            self.mistake_qos_0(client, &delivery);
             // What the client does not take counts as delivered (MQTT-3.1.2-25).
             let _ = self.transmit_publish(id, packet::Delivery::AtMostOnce, &delivery);
         }
@@ -49,7 +31,7 @@ impl Broker {
 
     /// Sends what waits for a client, as far as the client's quota goes.
     pub(super) fn transmit_waiting(&mut self, client: &ClientId) {
-        if self.config.has(Flaw::StuckHoldsUpOthers) && self.is_any_stuck() {
+        if self.is_held_up_by_stuck() {
             return;
         }
         while let Some(session) = self.sessions.get_mut(client) {
@@ -62,20 +44,10 @@ impl Broker {
                 }
                 Some(Transmission::Publish { packet_id, dup, delivery }) => {
                     self.transmit_from_session(client, id, packet_id, dup, &delivery);
-                    if delivery.qos == QoS::ExactlyOnce && self.config.has(Flaw::PubrelUnprompted) {
-                        let properties = Properties::default();
-                        self.send(
-                            id,
-                            Pubrel { packet_id, reason: ReasonCode::Success, properties },
-                        );
-                    }
+                    self.release_early(id, packet_id, delivery.qos);
                 }
             }
-            if self.config.has(Flaw::PublishRepeatedWhileOpen)
-                || self.config.has(Flaw::PubrelRepeatedWhileOpen)
-            {
-                self.timers.set(Timer::Repeat(client.clone()), self.now.after(REPEATED_AFTER));
-            }
+            self.plan_repetition(client);
         }
     }
 
@@ -87,11 +59,7 @@ impl Broker {
         dup: bool,
         delivery: &Delivery,
     ) {
-        if self.config.has(Flaw::SentAtQos0) {
-            let _ = self.transmit_publish(id, packet::Delivery::AtMostOnce, delivery);
-            if let Some(session) = self.sessions.get_mut(client) {
-                session.outbound.abandon(packet_id);
-            }
+        if self.lowers_qos(client, id, packet_id, delivery) {
             return;
         }
         let dup = dup || delivery.message.dup && self.config.has(Flaw::DupPassedOn);
@@ -103,16 +71,14 @@ impl Broker {
         {
             session.outbound.abandon(packet_id);
             if self.config.has(Flaw::OversizedCloses) {
-                self.refuse(
-                    id,
-                    ReasonCode::PacketTooLarge,
-                    "a message is too large for the client",
-                );
+                let why = "a message is too large for the client";
+                self.refuse(id, ReasonCode::PacketTooLarge, why);
             }
         }
     }
 
-    fn transmit_publish(
+    /// Sends a message with its topic spelled as shortly as may be.
+    pub(super) fn transmit_publish(
         &mut self,
         id: ConnectionId,
         flags: packet::Delivery,
@@ -160,12 +126,7 @@ impl Broker {
         let properties = match version {
             Version::V3_1_1 => Properties::default(),
             Version::V5_0 => {
-                let kept = match delivery.retain {
-                    true => Flaw::RetainedExpiryKept,
-                    false => Flaw::QueuedExpiryKept,
-                };
-                // At the start of time no message has waited.
-                let now = if self.config.has(kept) { Timestamp::default() } else { self.now };
+                let now = self.misread_clock(delivery);
                 message.properties(now, &delivery.subscription_identifiers, alias)
             }
         };

@@ -1,24 +1,16 @@
 //! How connections and sessions end, and what becomes of the Will (sections 3.1.2.5, 3.14, 4.1; 5.0
 //! also 3.1.2.11.2, 3.1.3.2.2, 4.13).
 
-use std::mem;
-use std::sync::Arc;
-use std::time::Duration;
-
 use mqttspec_codec::packet::{Connack, Disconnect, Will};
-use mqttspec_codec::{
-    Context, Packet, PacketType, Properties, ReasonCode, Sender, Version, decode,
-};
+use mqttspec_codec::{PacketType, Properties, ReasonCode, Version};
 
 use super::connection::Phase;
 use super::event::{Action, ConnectionId};
 use super::expiry::Timer;
-use super::flawed::ASIDE;
 use super::message::Message;
 use super::session::{ClientId, SessionExpiry};
-use super::subscriptions::Subscription;
 use super::{Broker, rules};
-use crate::defect::{self, Defect, Flaw};
+use crate::defect::Flaw;
 
 impl Broker {
     /// Closes a connection because of what its client did, or could not be granted: with CONNACK
@@ -41,10 +33,7 @@ impl Broker {
             }
             (true, true) if self.sends_no_disconnect(reason) => Ok(()),
             (true, true) => {
-                let reason = match self.config.has(Flaw::DisconnectWithoutReason) {
-                    true => ReasonCode::UnspecifiedError,
-                    false => rules::code_in(PacketType::Disconnect, reason),
-                };
+                let reason = rules::code_in(PacketType::Disconnect, reason);
                 let properties = self.explanation(why);
                 self.transmit(id, Disconnect { reason, properties }.into())
             }
@@ -53,47 +42,11 @@ impl Broker {
             }
             (_, false) => Ok(()),
         };
-        if let Some(Defect::Flaw(flaw)) = self.config.defect {
-            if defect::will::is_lost(flaw, reason) {
-                self.forget_will(id);
-            }
-            if defect::session::is_lost(flaw, reason) {
-                self.forget_session(id);
-            }
-        }
-        if is_connected && is_v5 && self.config.has(Flaw::TalksBehindDisconnect) {
-            self.send(id, Packet::Pingresp);
-        }
-        let is_kept = match is_connected {
-            true => is_v5 && self.config.has(Flaw::FaultyClientKept),
-            false => self.config.has(Flaw::RefusedClientKept),
-        };
-        match is_kept {
+        self.forget_on_refusal(id, reason);
+        match self.survives_refusal(id) {
             true => self.lost(id),
             false => self.close(id),
         }
-    }
-
-    /// Publishes what stands in the input behind the packet that ends a connection.
-    pub(super) fn serve_what_is_left(&mut self, id: ConnectionId, client: &ClientId) {
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        let mut input = mem::take(&mut connection.input);
-        // CONNECT may have named no version that is known.
-        for version in Version::ALL {
-            let context = Context::new(version, Sender::Client);
-            while let Ok(Some(packet)) = decode(&mut input, &context) {
-                if let Packet::Publish(publish) = packet {
-                    let topic = publish.topic.clone();
-                    self.take_over(client, publish, topic);
-                }
-            }
-        }
-    }
-
-    fn sends_no_disconnect(&self, reason: ReasonCode) -> bool {
-        self.config.has(Flaw::DisconnectMissing)
-            || self.config.has(Flaw::TakeoverWithoutReason)
-                && reason == ReasonCode::SessionTakenOver
     }
 
     /// Closes a connection without a word; its Will is published.
@@ -123,27 +76,17 @@ impl Broker {
             let why = "CONNECT had no Session Expiry Interval that DISCONNECT could change";
             return self.refuse(id, ReasonCode::ProtocolError, why);
         }
-        let mut discarded = None;
-        let expiry_max_s = self.config.session_expiry_interval_max_s.unwrap_or(u32::MAX);
-        if let Some(session) = self.sessions.get_mut(&link.client) {
-            let forgets_session = self.config.has(Flaw::SessionLostOnDisconnect)
-                || self.config.has(Flaw::ExpiryResetByDisconnect) && interval_s.is_none();
-            if forgets_session {
-                session.expiry = SessionExpiry::WithConnection;
-            }
-            if let Some(interval_s) = interval_s
-                && !self.config.has(Flaw::ExpiryInDisconnectIgnored)
-            {
-                session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
-            }
-            let keeps_will = self.config.has(Flaw::WillAfterDisconnect);
-            let removes_will = rules::removes_will(disconnect.reason)
-                || self.config.has(Flaw::WillNotOnDisconnect);
-            if removes_will && !keeps_will {
-                discarded = session.will.take();
-            }
-        }
         let client = link.client.clone();
+        let expiry_max_s = self.config.session_expiry_interval_max_s.unwrap_or(u32::MAX);
+        self.mistake_disconnect(id, interval_s);
+        let discards_will = self.discards_will(disconnect.reason);
+        let Some(session) = self.sessions.get_mut(&client) else { return self.close(id) };
+        if let Some(interval_s) = interval_s
+            && !self.config.has(Flaw::ExpiryInDisconnectIgnored)
+        {
+            session.expiry = SessionExpiry::from_interval(interval_s.min(expiry_max_s));
+        }
+        let discarded = session.will.take_if(|_| discards_will);
         self.keep_discarded(&client, discarded);
         if self.config.has(Flaw::DisconnectedClientServed) {
             self.serve_what_is_left(id, &client);
@@ -160,22 +103,10 @@ impl Broker {
         self.timers.cancel(&Timer::Handshake(id));
         self.timers.cancel(&Timer::KeepAlive(id));
         let Phase::Connected(link) = connection.phase else { return };
-        let client = link.client;
-        if self.connections.is_empty() && self.config.has(Flaw::RetainedLostWithLastClient) {
-            self.retained.keep(|_| false);
-        }
-        if self.config.has(Flaw::FormerClientRefused) {
-            self.leftovers.insert(client.clone(), link.inbound_aliases);
-        }
+        let client = link.client.clone();
+        self.mislay_link(&link);
         let Some(session) = self.sessions.get_mut(&client) else { return };
         session.connection = None;
-        session.kept_aliases =
-            self.config.has(Flaw::OutboundAliasesKept).then_some(link.outbound_aliases);
-        if self.config.has(Flaw::UnsubscribeForgotten) {
-            for filter in mem::take(&mut session.given_up) {
-                self.subscriptions.insert(&filter, &client, Subscription::at_qos_1());
-            }
-        }
         let delay = session.will.as_ref().map(|will| {
             rules::will_delay(will.properties.will_delay_interval())
                 .filter(|_| !self.config.has(Flaw::WillDelayIgnored))
@@ -185,9 +116,7 @@ impl Broker {
                 return self.end_session(&client);
             }
             SessionExpiry::WithConnection => {
-                if self.config.has(Flaw::CleanSessionLeavesSubscriptions) {
-                    session.filters.clear();
-                }
+                self.leave_subscriptions(&client, Flaw::CleanSessionLeavesSubscriptions);
                 return self.end_session(&client);
             }
             SessionExpiry::After(interval) => {
@@ -227,14 +156,9 @@ impl Broker {
         if self.config.has(Flaw::RetainedEndsWithSession) {
             self.retained.keep(|message| message.publisher.as_ref() != Some(client));
         }
-        if let Some(will) = session.will.take() {
-            match rules::will_delay(will.properties.will_delay_interval()) {
-                Some(_) if self.config.has(Flaw::WillLostWithSession) => {}
-                Some(delay) if self.config.has(Flaw::WillOutwaitsSession) => {
-                    self.put_will_aside(client, will, delay);
-                }
-                _ => self.send_will(client, will),
-            }
+        let will = session.will.take().and_then(|will| self.withhold_will(client, will));
+        if let Some(will) = will {
+            self.send_will(client, will);
         }
     }
 
@@ -251,27 +175,10 @@ impl Broker {
         }
     }
 
+    /// Publishes a Will, whose lifetime starts now.
     fn send_will(&mut self, client: &ClientId, will: Will) {
-        const LATE: Duration = Duration::from_secs(3);
-        if self.config.has(Flaw::WillLate) && !client.starts_with(ASIDE) {
-            return self.put_will_aside(client, will, LATE);
+        if let Some((will, since)) = self.mistake_due_will(client, will) {
+            self.route(Message::from_will(will, client, since));
         }
-        let will = match self.config.defect {
-            Some(Defect::Flaw(flaw)) => defect::will::alter(flaw, will),
-            _ => Some(will),
-        };
-        let Some(will) = will else { return };
-        if self.config.has(Flaw::WillTwice) {
-            self.route(Message::from_will(will.clone(), client, self.now));
-        }
-        if will.retain && self.config.has(Flaw::RetainedWillNotSent) {
-            self.retain(&Arc::new(Message::from_will(will, client, self.now)));
-            return;
-        }
-        let since = match rules::will_delay(will.properties.will_delay_interval()) {
-            Some(delay) if self.config.has(Flaw::WillExpiryDuringDelay) => self.now.before(delay),
-            _ => self.now,
-        };
-        self.route(Message::from_will(will, client, since));
     }
 }

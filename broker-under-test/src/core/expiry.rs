@@ -36,6 +36,7 @@ impl Timers {
         self.moments.insert(timer, at);
     }
 
+    /// Takes a timer back, if it is set.
     pub(super) fn cancel(&mut self, timer: &Timer) {
         if let Some((timer, at)) = self.moments.remove_entry(timer) {
             self.due.remove(&(at, timer));

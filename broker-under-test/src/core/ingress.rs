@@ -9,22 +9,20 @@ use mqttspec_codec::{
 };
 
 use super::Broker;
-use super::connection::{Connection, Phase, Terms};
-use super::event::{Action, ConnectionId};
+use super::connection::{Phase, Terms};
+use super::event::ConnectionId;
 use super::expiry::Timer;
-use crate::defect::ingress::{Tolerance, faultless_connect, pass_over, tolerate};
-use crate::defect::strictness;
-use crate::defect::{Defect, Flaw};
+use super::missteps::Misreading;
+use crate::defect::{Flaw, strictness};
 
 impl Broker {
     /// The next bytes of a connection. Packets behind a CONNECT wait here until it is accepted, and
     /// are never looked at if it is refused (MQTT-3.1.4-6; 3.1.1: MQTT-3.1.4-5).
     pub(super) fn received(&mut self, id: ConnectionId, bytes: &[u8]) {
-        let is_held_up = self.config.has(Flaw::UnfinishedPacketHoldsUp)
-            && self.connections.iter().any(|(&it, other)| it != id && !other.input.is_empty());
+        let is_kept_waiting = self.is_kept_waiting(id);
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.input.extend_from_slice(bytes);
-        if is_held_up {
+        if is_kept_waiting {
             return;
         }
         if self.config.has(Flaw::KeepAliveByBytes) {
@@ -44,13 +42,7 @@ impl Broker {
                 break;
             }
         }
-        if let Some(connection) = self.connections.get_mut(&id)
-            && (self.config.has(Flaw::SplitPacketLost)
-                || self.config.has(Flaw::OnePacketAtATime)
-                || self.config.has(Flaw::SplitHeaderLost) && connection.input.len() == 1)
-        {
-            connection.input.clear();
-        }
+        self.lose_rest(id);
     }
 
     /// Takes the next whole packet off the input, if the connection still stands.
@@ -60,15 +52,7 @@ impl Broker {
             let first_byte = *connection.input.first()?;
             let is_opened = matches!(connection.phase, Phase::Opened);
             if is_opened && first_byte >> 4 != PacketType::Connect as u8 {
-                if self.config.has(Flaw::FirstPacketPassedOver) {
-                    pass_over(&mut connection.input);
-                    continue;
-                }
-                if self.config.has(Flaw::FirstPacketServed)
-                    && first_byte >> 4 == PacketType::Pingreq as u8
-                {
-                    pass_over(&mut connection.input);
-                    self.send(id, Packet::Pingresp);
+                if self.tolerates_first(id, first_byte) {
                     continue;
                 }
                 self.close(id);
@@ -76,39 +60,23 @@ impl Broker {
             }
             let size_max = self.config.maximum_packet_size.get();
             let context = Context {
-                packet_size_max: strictness::packet_size_max(self.config.defect, size_max),
+                packet_size_max: strictness::packet_size_max(self.config.flaw(), size_max),
                 ..Context::new(connection.terms.version, Sender::Client)
             };
             let len = connection.input.len();
             let decoded = decode(&mut connection.input, &context);
             let len = len - connection.input.len();
-            let error = match decoded {
-                Ok(Some(packet)) if strictness::loses(self.config.defect, &packet, len) => continue,
-                Ok(Some(packet)) if strictness::refuses(self.config.defect, &packet, len) => {
-                    match packet {
-                        Packet::Connect(connect) if connect.version == Version::V3_1_1 => {
-                            self.close(id);
-                        }
-                        _ => self.refuse(id, ReasonCode::MalformedPacket, "too strict"),
-                    }
-                    return None;
-                }
+            match decoded {
+                Ok(Some(packet)) if self.mistakes(id, &packet, len) => {}
                 Ok(packet) => return packet,
-                Err(error) => error,
-            };
-            let claimed = ProtocolClaim::read(&connection.input).map(|claim| claim.level);
-            match tolerate(self.config.defect, &error, &mut connection.input) {
-                Tolerance::None => {
-                    self.decode_failed(id, &error);
-                    return None;
-                }
-                // A CONNECT cannot be passed over: it is taken for one without any fault.
-                Tolerance::PassedOver if is_opened => {
-                    let user = self.config.users.as_ref().and_then(|users| users.first());
-                    return Some(faultless_connect(id.0, claimed, user));
-                }
-                Tolerance::Answered(answer) => self.actions.push(Action::Send(id, answer)),
-                Tolerance::PassedOver | Tolerance::Altered => {}
+                Err(error) => match self.misread(id, &error) {
+                    Misreading::None => {
+                        self.decode_failed(id, &error);
+                        return None;
+                    }
+                    Misreading::Again => {}
+                    Misreading::As(packet) => return Some(packet),
+                },
             }
         }
     }
@@ -116,19 +84,14 @@ impl Broker {
     /// The reaction to a packet that cannot be decoded: close, and say why if there is a way to.
     fn decode_failed(&mut self, id: ConnectionId, error: &DecodeError) {
         self.spread_failure(id);
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(connection) = self.connections.get(&id) else { return };
         if let Phase::Opened = connection.phase {
-            let claim = ProtocolClaim::read(&connection.input);
-            if self.config.has(Flaw::RefusedClientServed) {
-                pass_over(&mut connection.input);
-                self.serve_what_is_left(id, &"refused".into());
-                return self.close(id);
+            if self.misanswers_connect(id, error) {
+                return;
             }
+            let Some(connection) = self.connections.get_mut(&id) else { return };
+            let claim = ProtocolClaim::read(&connection.input);
             let Some(version) = claim.and_then(|claim| claim.answer_version(error)) else {
-                if self.config.has(Flaw::MalformedConnectAnswered) {
-                    connection.terms = Terms::unknown(Version::V3_1_1);
-                    return self.refuse(id, ReasonCode::ServerUnavailable, "");
-                }
                 // 3.1.1 wants no CONNACK for a CONNECT that is not valid (MQTT-3.1.4-1).
                 return self.close(id);
             };
@@ -141,24 +104,6 @@ impl Broker {
             reason => reason,
         };
         self.refuse(id, reason, &error.to_string());
-    }
-
-    /// What a broker that does not keep its clients apart does to others.
-    fn spread_failure(&mut self, id: ConnectionId) {
-        let Some(failed) = self.connections.get(&id) else { return };
-        let is_hit = |other: &Connection| match self.config.defect {
-            Some(Defect::Flaw(Flaw::OneErrorEndsAll)) => true,
-            Some(Defect::Flaw(Flaw::FaultyConnectTakesOver)) => other.link().is_some_and(|link| {
-                let name = link.client.as_bytes();
-                matches!(failed.phase, Phase::Opened)
-                    && failed.input.windows(name.len()).any(|part| part == name)
-            }),
-            _ => false,
-        };
-        let hit = self.connections.iter().filter(|&(&it, other)| it != id && is_hit(other));
-        for other in hit.map(|(&it, _)| it).collect::<Vec<_>>() {
-            self.close(other);
-        }
     }
 
     /// Hands a packet to the module of its kind, if it may come now.
@@ -215,18 +160,7 @@ impl Broker {
         }
     }
 
-    /// Every Control Packet of the client counts, whatever it is (section 3.1.2.10).
-    fn keeps_alive(&self, packet: &Packet) -> bool {
-        let is_acknowledgement = matches!(
-            packet,
-            Packet::Puback(_) | Packet::Pubrec(_) | Packet::Pubrel(_) | Packet::Pubcomp(_)
-        );
-        let is_ping = matches!(packet, Packet::Pingreq);
-        !(self.config.has(Flaw::KeepAliveByPingAlone) && !is_ping
-            || self.config.has(Flaw::KeepAliveWithoutPing) && is_ping
-            || self.config.has(Flaw::KeepAliveWithoutAcknowledgements) && is_acknowledgement)
-    }
-
+    /// Gives the client its whole time for the next packet.
     pub(super) fn restart_keep_alive(&mut self, id: ConnectionId) {
         let link = self.connections.get(&id).and_then(|connection| connection.link());
         if let Some(silence_max) = link.and_then(|link| link.silence_max) {
@@ -237,14 +171,14 @@ impl Broker {
 
 /// What the first fields of a CONNECT say about the protocol, even if the rest makes no sense.
 #[derive(Debug, PartialEq, Eq)]
-struct ProtocolClaim<'a> {
+pub(super) struct ProtocolClaim<'a> {
     name: &'a [u8],
-    level: u8,
+    pub(super) level: u8,
 }
 
 impl<'a> ProtocolClaim<'a> {
     /// `None` if the fields are not there in whole.
-    fn read(packet: &'a [u8]) -> Option<Self> {
+    pub(super) fn read(packet: &'a [u8]) -> Option<Self> {
         let length_field = packet.get(1..)?;
         let length_len = length_field.iter().take(4).position(|byte| byte & 0x80 == 0)? + 1;
         let (name_len, rest) = length_field[length_len..].split_first_chunk()?;
@@ -253,7 +187,7 @@ impl<'a> ProtocolClaim<'a> {
     }
 
     /// In which version's form CONNACK refuses this CONNECT; `None`: in none, it is just closed.
-    fn answer_version(&self, error: &DecodeError) -> Option<Version> {
+    pub(super) fn answer_version(&self, error: &DecodeError) -> Option<Version> {
         let is_other_protocol = matches!(
             error.kind(),
             ErrorKind::UnsupportedProtocolName | ErrorKind::UnsupportedProtocolVersion

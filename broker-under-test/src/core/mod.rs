@@ -4,7 +4,7 @@
 //! packet to the module of its kind; [`routing`] finds the subscribers of a message, [`delivery`]
 //! decides what each session gets when, and [`egress`] encodes what leaves. [`ending`] is the end of
 //! connections and sessions, whatever the cause. [`rules`] holds the decisions of the standard, and
-//! [`flawed`] those that no conforming broker takes.
+//! [`missteps`] those that no conforming broker takes.
 
 mod acknowledge;
 mod alias;
@@ -16,7 +16,6 @@ mod egress;
 mod ending;
 mod event;
 mod expiry;
-mod flawed;
 mod ingress;
 mod message;
 mod missteps;
@@ -39,7 +38,6 @@ use bytes::Bytes;
 use mqttspec_codec::ReasonCode;
 use mqttspec_codec::topic::TopicName;
 
-use self::alias::InboundAliases;
 pub(crate) use self::connection::Terms;
 use self::connection::{Connection, Phase};
 pub use self::event::{Action, ConnectionId, Event};
@@ -70,8 +68,6 @@ pub struct Broker {
     now: Timestamp,
     actions: Vec<Action>,
     assigned_client_ids: u64,
-    /// Topic Aliases that did not end with their connection, which is a flaw.
-    leftovers: BTreeMap<ClientId, InboundAliases>,
     is_shut_down: bool,
     remembered: Remembered,
 }
@@ -90,7 +86,6 @@ impl Broker {
             now: Timestamp::default(),
             actions: Vec::new(),
             assigned_client_ids: 0,
-            leftovers: BTreeMap::new(),
             is_shut_down: false,
             remembered: Remembered::default(),
         };
@@ -112,12 +107,7 @@ impl Broker {
             Event::Opened(id) => self.opened(id),
             Event::Received(id, bytes) => self.received(id, &bytes),
             Event::Closed(id) => {
-                if self.config.has(Flaw::WillNotOnClose) {
-                    self.forget_will(id);
-                }
-                if self.config.has(Flaw::SessionLostOnClose) {
-                    self.forget_session(id);
-                }
+                self.mistake_close(id);
                 self.lost(id);
             }
             Event::Tick => {}
@@ -163,11 +153,7 @@ impl Broker {
                 Timer::Will(client) => self.publish_will(&client),
                 Timer::Repeat(client) => self.repeat(&client),
                 Timer::Session(client) => {
-                    if let Some(session) = self.sessions.get_mut(&client)
-                        && self.config.has(Flaw::ExpiryLeavesSubscriptions)
-                    {
-                        session.filters.clear();
-                    }
+                    self.leave_subscriptions(&client, Flaw::ExpiryLeavesSubscriptions);
                     self.end_session(&client);
                 }
             }

@@ -1,7 +1,7 @@
 //! From a message to the sessions that get it: retained messages, matching, overlapping and shared
 //! subscriptions (sections 3.3.1.3, 3.3.4, 4.5, 4.7; 5.0 also 4.8.2).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mqttspec_codec::QoS;
@@ -11,13 +11,13 @@ use super::rules::RetainedEffect;
 use super::session::ClientId;
 use super::subscriptions::{Filter, Place, Subscription};
 use super::{Broker, rules};
+use crate::defect::Flaw;
 use crate::defect::topics::{self, Lookup};
-use crate::defect::{Defect, Flaw};
 
 /// What all plain subscriptions of one session that match make of a message: a single copy.
 #[derive(Debug, Default)]
-struct Merged {
-    qos: Option<QoS>,
+pub(super) struct Merged {
+    pub(super) qos: Option<QoS>,
     retain_as_published: bool,
     identifiers: Vec<u32>,
 }
@@ -30,7 +30,7 @@ impl Broker {
         if self.is_dropped(&message) {
             return true;
         }
-        let places = match topics::matcher(self.config.defect, Lookup::Subscribers) {
+        let places = match topics::matcher(self.config.flaw(), Lookup::Subscribers) {
             None => self.subscriptions.matching(&message.topic),
             Some(fits) => self.subscriptions.fitting(|pattern| fits(pattern, &message.topic)),
         };
@@ -39,19 +39,9 @@ impl Broker {
         let mut shared = self.choose_members(&message, &places);
         self.mix_up(&mut merged, &mut shared);
         let is_matched = !merged.is_empty() || shared.is_some();
-        let reached = match self.config.has(Flaw::FanOutCut) {
-            true => 100,
-            false => merged.len(),
-        };
-        if self.config.has(Flaw::OversizedSpoilsFanOut)
-            && merged.keys().any(|client| self.is_oversized(client, &message))
-        {
-            return is_matched;
-        }
-        let lowest = merged.values().filter_map(|merged| merged.qos).min();
-        let of_all = lowest.filter(|_| self.config.has(Flaw::LowestGrantForAll));
-        for (client, merged) in merged.into_iter().take(reached) {
-            let granted = of_all.or(merged.qos).unwrap_or(QoS::AtMostOnce);
+        self.mislead(&message, &mut merged, &mut shared);
+        for (client, merged) in merged {
+            let granted = merged.qos.unwrap_or(QoS::AtMostOnce);
             let delivery = Delivery {
                 qos: self.delivery_qos(message.qos, granted),
                 retain: rules::retain_flag(message.retain, merged.retain_as_published)
@@ -82,18 +72,7 @@ impl Broker {
         }
     }
 
-    pub(super) fn delivery_qos(&self, published: QoS, granted: QoS) -> QoS {
-        match self.config.defect {
-            Some(Defect::Flaw(Flaw::AboveGrantedQos)) => published,
-            Some(Defect::Flaw(Flaw::GrantedQosKept)) => granted,
-            Some(Defect::Flaw(Flaw::Qos1AtLeast)) => published.max(QoS::AtLeastOnce),
-            Some(Defect::Flaw(Flaw::Qos1AtMost)) => {
-                rules::delivery_qos(published, granted).min(QoS::AtLeastOnce)
-            }
-            _ => rules::delivery_qos(published, granted),
-        }
-    }
-
+    /// Does to the retained message of a topic what a message on that topic asks for.
     pub(super) fn retain(&mut self, message: &Arc<Message>) {
         if !self.config.retain_available {
             return;
@@ -103,14 +82,6 @@ impl Broker {
             return;
         }
         match effect {
-            RetainedEffect::Leave if self.config.has(Flaw::UnflaggedRetained) => {
-                self.retained.store(message);
-            }
-            RetainedEffect::Replace if self.config.has(Flaw::RetainedNotStored) => {}
-            RetainedEffect::Clear if self.config.has(Flaw::RetainedNotCleared) => {}
-            RetainedEffect::Clear if self.config.has(Flaw::EmptyRetainedStored) => {
-                self.retained.store(message);
-            }
             RetainedEffect::Leave => {}
             RetainedEffect::Replace => self.retained.store(message),
             RetainedEffect::Clear => self.retained.clear(&message.topic),
@@ -128,13 +99,7 @@ impl Broker {
                     || self.config.has(Flaw::NoLocalHoldsBackAll);
                 if rules::forwards(subscription, is_own) {
                     let merged = sessions.entry(client.clone()).or_default();
-                    merged.qos = match merged.qos {
-                        Some(qos) if self.config.has(Flaw::OverlapLowestQos) => {
-                            Some(qos.min(subscription.qos))
-                        }
-                        Some(qos) if self.config.has(Flaw::OverlapFirstQos) => Some(qos),
-                        qos => qos.max(Some(subscription.qos)),
-                    };
+                    merged.qos = Some(self.overlapping_qos(merged.qos, subscription.qos));
                     merged.retain_as_published |=
                         subscription.retain_as_published || self.config.has(Flaw::RetainFlagKept);
                     merged.identifiers.extend(subscription.identifier);
@@ -159,13 +124,7 @@ impl Broker {
                 })
             })
             .collect();
-        if self.config.has(Flaw::SharedGroupsAreOne) {
-            filters.dedup_by_key(|(place, _)| *place);
-        }
-        if self.config.has(Flaw::SharedSameNameIsOne) {
-            let mut seen = BTreeSet::new();
-            filters.retain(|(_, filter)| seen.insert(filter.share.clone()));
-        }
+        self.confuse_groups(&mut filters);
         if filters.is_empty() {
             return None;
         }

@@ -1,20 +1,16 @@
 //! Session State: what the broker keeps for a Client Identifier beyond a network connection
 //! (section 4.1; 3.1.1: 3.1.2.4).
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::mem;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mqttspec_codec::packet::Will;
 
-use super::alias::OutboundAliases;
 use super::event::ConnectionId;
-use super::message::Delivery;
+use super::missteps::Kept;
 use super::outbound::Outbound;
 use super::subscriptions::Filter;
-use super::time::Timestamp;
-use crate::defect::{Defect, Flaw};
 
 /// A Client Identifier. Two are the same client only if they are equal byte for byte.
 pub(super) type ClientId = Arc<str>;
@@ -29,16 +25,10 @@ pub(super) struct Session {
     pub(super) outbound: Outbound,
     /// Identifiers of QoS 2 messages that came and are not yet released.
     pub(super) unreleased: BTreeSet<u16>,
-    /// When those of them expire that may, which is of interest to a flaw alone.
-    pub(super) expiring: BTreeMap<u16, Timestamp>,
-    /// Subscriptions that are no more, but for a flaw.
-    pub(super) given_up: Vec<Filter>,
-    /// Messages that a flaw holds back for a moment.
-    pub(super) held: Vec<Delivery>,
     /// The Will Message, until it is published or discarded.
     pub(super) will: Option<Will>,
-    /// Topic Aliases of the last connection, which a sound broker does not keep.
-    pub(super) kept_aliases: Option<OutboundAliases>,
+    /// What a broker with a defect keeps, and should not.
+    pub(super) kept: Kept,
 }
 
 /// How long a session outlives its connection.
@@ -63,6 +53,7 @@ impl SessionExpiry {
 }
 
 impl Session {
+    /// A session in which nothing has happened, without a connection.
     pub(super) fn new() -> Self {
         Self {
             connection: None,
@@ -70,32 +61,8 @@ impl Session {
             filters: BTreeSet::new(),
             outbound: Outbound::default(),
             unreleased: BTreeSet::new(),
-            expiring: BTreeMap::new(),
-            given_up: Vec::new(),
-            held: Vec::new(),
             will: None,
-            kept_aliases: None,
+            kept: Kept::default(),
         }
-    }
-
-    /// Takes out what a flaw leaves of a session that is to start anew.
-    pub(super) fn leave(&mut self, defect: Option<Defect>) -> Option<Self> {
-        let mut left = Self::new();
-        match defect {
-            Some(Defect::Flaw(Flaw::CleanStartKeepsSubscriptions)) => {
-                left.filters = mem::take(&mut self.filters);
-            }
-            Some(Defect::Flaw(Flaw::CleanStartKeepsQueue)) => {
-                left.outbound = self.outbound.take_waiting();
-            }
-            Some(Defect::Flaw(Flaw::CleanStartKeepsInFlight)) => {
-                left.outbound = self.outbound.split_in_flight();
-            }
-            Some(Defect::Flaw(Flaw::CleanStartKeepsUnreleased)) => {
-                left.unreleased = mem::take(&mut self.unreleased);
-            }
-            _ => return None,
-        }
-        Some(left)
     }
 }

@@ -19,6 +19,7 @@ use crate::defect::topics::{self, Lookup};
 type Refusal = (ReasonCode, &'static str);
 
 impl Broker {
+    /// A SUBSCRIBE has come.
     pub(super) fn subscribe(&mut self, id: ConnectionId, subscribe: &Subscribe) {
         let version = self.version(id);
         let requests: Vec<_> = subscribe
@@ -36,11 +37,7 @@ impl Broker {
         let client = link.client.clone();
         let is_in_use =
             version == Version::V5_0 && self.is_unreleased(&client, subscribe.packet_id);
-        if self.config.has(Flaw::SubscribeReleases)
-            && let Some(session) = self.sessions.get_mut(&client)
-        {
-            session.unreleased.remove(&subscribe.packet_id.get());
-        }
+        self.release_by_subscribe(&client, subscribe.packet_id);
         let mut retained = Vec::new();
         let codes: Vec<_> = requests
             .iter()
@@ -51,26 +48,14 @@ impl Broker {
                 }
                 let identifier = identifier
                     .filter(|_| index == 0 || !self.config.has(Flaw::IdentifierOnFirstFilterOnly));
-                let refusal = self.refuses_filter(version, filter, is_in_use);
-                let is_above = options.qos > self.config.maximum_qos
-                    && self.config.has(Flaw::MaximumQosRefusesFilters);
-                if let Some(reason) = refusal.or(is_above.then_some(ReasonCode::UnspecifiedError)) {
+                if let Some(reason) = self.refuses_filter(version, filter, *options, is_in_use) {
                     return in_suback(version, reason);
                 }
                 self.add_subscription(&client, filter, *options, identifier, &mut retained)
             })
             .collect();
-        if codes.iter().any(|code| code.is_error()) {
-            if self.config.has(Flaw::DeniedFilterUnanswered) {
-                return;
-            }
-            if self.config.has(Flaw::DeniedFilterCloses) {
-                return self.refuse(
-                    id,
-                    ReasonCode::NotAuthorized,
-                    "a filter is not open to clients",
-                );
-            }
+        if self.misanswers_filters(id, &codes) {
+            return;
         }
         for codes in self.answers(codes, &requests) {
             let properties = self.explain_codes(version, &codes);
@@ -82,6 +67,7 @@ impl Broker {
         }
     }
 
+    /// An UNSUBSCRIBE has come.
     pub(super) fn unsubscribe(&mut self, id: ConnectionId, unsubscribe: &Unsubscribe) {
         let version = self.version(id);
         let Some(link) = self.link(id) else { return };
@@ -103,8 +89,7 @@ impl Broker {
                 false => self.remove_subscription(&client, filter),
             })
             .collect();
-        let is_removed = codes.contains(&ReasonCode::Success);
-        if !is_removed && self.config.has(Flaw::UnsubackOnlyIfRemoved) {
+        if self.config.has(Flaw::UnsubackOnlyIfRemoved) && !codes.contains(&ReasonCode::Success) {
             return;
         }
         for codes in self.unsubscribe_answers(codes) {
@@ -128,7 +113,7 @@ impl Broker {
         if filter.share.is_some() && options.no_local {
             return Err((ReasonCode::ProtocolError, "No Local on a shared subscription"));
         }
-        if topics::is_malformed(self.config.defect, &filter.pattern) {
+        if topics::is_malformed(self.config.flaw(), &filter.pattern) {
             return Err((ReasonCode::MalformedPacket, "this filter is not understood"));
         }
         if version == Version::V3_1_1 {
@@ -163,6 +148,7 @@ impl Broker {
         &self,
         version: Version,
         filter: &Filter,
+        options: SubscriptionOptions,
         is_in_use: bool,
     ) -> Option<ReasonCode> {
         if is_in_use {
@@ -173,8 +159,12 @@ impl Broker {
         }
         let has_wildcard = filter.has_wildcard();
         let is_unavailable = has_wildcard && !self.config.wildcard_subscription_available;
-        (is_unavailable && version == Version::V3_1_1)
-            .then_some(ReasonCode::WildcardSubscriptionsNotSupported)
+        if is_unavailable && version == Version::V3_1_1 {
+            return Some(ReasonCode::WildcardSubscriptionsNotSupported);
+        }
+        let is_above = options.qos > self.config.maximum_qos;
+        (is_above && self.config.has(Flaw::MaximumQosRefusesFilters))
+            .then_some(ReasonCode::UnspecifiedError)
     }
 
     /// Makes or replaces a subscription, and collects the retained messages that it is to get.
@@ -215,7 +205,7 @@ impl Broker {
             true => Timestamp::default(),
             false => self.now,
         };
-        match topics::matcher(self.config.defect, Lookup::Retained) {
+        match topics::matcher(self.config.flaw(), Lookup::Retained) {
             None => self.retained.matching(pattern, now),
             Some(fits) => self.retained.fitting(|name| fits(pattern, name), now),
         }
@@ -228,9 +218,6 @@ impl Broker {
         self.remove_more(client, filter);
         if let Some(session) = self.sessions.get_mut(client) {
             session.filters.remove(filter);
-            if self.config.has(Flaw::UnsubscribeForgotten) {
-                session.given_up.push(filter.clone());
-            }
         }
         match self.subscriptions.remove(filter, client) {
             true => ReasonCode::Success,

@@ -21,6 +21,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// Whether it may match several topics.
     pub(super) fn has_wildcard(&self) -> bool {
         self.pattern.contains(['+', '#'])
     }
@@ -33,14 +34,6 @@ pub(super) struct Subscription {
     pub(super) no_local: bool,
     pub(super) retain_as_published: bool,
     pub(super) identifier: Option<u32>,
-}
-
-impl Subscription {
-    /// What a flaw makes of one that it has not kept in full.
-    pub(super) fn at_qos_1() -> Self {
-        let qos = QoS::AtLeastOnce;
-        Self { qos, no_local: false, retain_as_published: false, identifier: None }
-    }
 }
 
 /// The subscriptions of all sessions.

@@ -4,10 +4,10 @@
 //! breaks the statements that it names. `flaws` is the table of those written by hand: `egress`
 //! alters or drops packets on their way out and `wire` their bytes, the others are decisions of the
 //! core that are taken the wrong way, each asked for in one line where the decision is taken, if
-//! need be of `core::missteps`. `topics` compares Topic Filters with Topic Names by other rules,
-//! `will` alters Wills when they are published, `session` decides how long sessions last.
-//! `ingress` tolerates packets that should be refused, in two defects for each kind of error that
-//! the codec knows.
+//! need be of `core::missteps`. `strictness` refuses legal packets, `topics` compares Topic Filters
+//! with Topic Names by other rules, `will` alters Wills when they are published, `session` decides
+//! how long sessions last. `ingress` tolerates packets that should be refused, in two defects for
+//! each kind of error that the codec knows.
 
 pub(crate) mod egress;
 mod flaws;

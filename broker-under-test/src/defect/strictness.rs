@@ -5,15 +5,15 @@ use std::str;
 use mqttspec_codec::packet::{Connect, Publish};
 use mqttspec_codec::{Packet, Property, QoS, ReasonCode};
 
-use super::{Defect, Flaw};
+use super::Flaw;
 
-/// Whether a defect makes the broker refuse a packet that is legal. `len` is that of the whole
+/// Whether a flaw makes the broker refuse a packet that is legal. `len` is that of the whole
 /// packet in bytes.
-pub(crate) fn refuses(defect: Option<Defect>, packet: &Packet, len: usize) -> bool {
-    let Some(Defect::Flaw(flaw)) = defect else { return false };
+pub(crate) fn refuses(flaw: Option<Flaw>, packet: &Packet, len: usize) -> bool {
+    let Some(flaw) = flaw else { return false };
     match flaw {
-        // A Remaining Length of one byte reaches so far.
-        Flaw::LongPacketRefused => len > 128,
+        // A Remaining Length of one byte reaches to 127.
+        Flaw::LongPacketRefused => len > 129,
         Flaw::LengthOf128Refused => len == 131,
         Flaw::LengthOfFourBytesRefused => len > 2_097_152 + 4,
         Flaw::LargePacketsRefused => len > 65_536,
@@ -52,20 +52,20 @@ pub(crate) fn refuses(defect: Option<Defect>, packet: &Packet, len: usize) -> bo
             },
             Packet::Puback(puback) => match flaw {
                 Flaw::ErrorAcknowledgementRefused => puback.reason.is_error(),
-                Flaw::AcknowledgementFullRefused => len > 5,
+                Flaw::FullAcknowledgementRefused => len > 5,
                 _ => false,
             },
             Packet::Pubrec(pubrec) => match flaw {
-                Flaw::AcknowledgementFullRefused => len > 5,
+                Flaw::FullAcknowledgementRefused => len > 5,
                 Flaw::ShortAcknowledgementRefused => len == 4,
                 Flaw::AcknowledgementOfThreeRefused => len == 5,
                 Flaw::ErrorAcknowledgementRefused => pubrec.reason.is_error(),
                 _ => false,
             },
             Packet::Disconnect(_) => match flaw {
-                Flaw::DisconnectFullRefused => len > 3,
-                Flaw::ShortDisconnectMisread => len == 2,
-                Flaw::DisconnectOfOneMisread => len == 3,
+                Flaw::FullDisconnectRefused => len > 3,
+                Flaw::ShortDisconnectRefused => len == 2,
+                Flaw::DisconnectOfThreeRefused => len == 3,
                 _ => false,
             },
             _ => false,
@@ -84,8 +84,8 @@ fn refuses_connect(flaw: Flaw, connect: &Connect) -> bool {
         Flaw::ClientIdOfSmallLettersRefused => is_all(client_id, |it| it.is_ascii_lowercase()),
         Flaw::ClientIdWithCapitalsRefused => is_all(client_id, |it| it.is_ascii_uppercase()),
         Flaw::BinaryPasswordMalformed => password.is_some_and(|it| str::from_utf8(it).is_err()),
-        Flaw::LongPasswordMisread => password.is_some_and(|it| it.len() > 255),
-        Flaw::LongUserNameMisread => username.is_some_and(|it| it.len() > 255),
+        Flaw::LongPasswordMalformed => password.is_some_and(|it| it.len() > 255),
+        Flaw::LongUserNameMalformed => username.is_some_and(|it| it.len() > 255),
         Flaw::EmptyUserNameMalformed => username.is_some_and(str::is_empty),
         Flaw::EmptyPasswordMalformed => password.is_some_and(<[u8]>::is_empty),
         Flaw::UserNameAloneMalformed => username.is_some() && password.is_none(),
@@ -101,9 +101,9 @@ fn refuses_connect(flaw: Flaw, connect: &Connect) -> bool {
     }
 }
 
-/// Whether a defect makes the broker lose a packet.
-pub(crate) fn loses(defect: Option<Defect>, packet: &Packet, len: usize) -> bool {
-    let Some(Defect::Flaw(flaw)) = defect else { return false };
+/// Whether a flaw makes the broker lose a packet.
+pub(crate) fn loses(flaw: Option<Flaw>, packet: &Packet, len: usize) -> bool {
+    let Some(flaw) = flaw else { return false };
     match flaw {
         Flaw::LargePacketLost => len > 2_000_000,
         Flaw::PaddedPingLost => matches!(packet, Packet::Pingreq) && len > 2,
@@ -114,12 +114,11 @@ pub(crate) fn loses(defect: Option<Defect>, packet: &Packet, len: usize) -> bool
     }
 }
 
-/// With which code a message is acknowledged that a defect makes the broker lose.
-pub(crate) fn drops(defect: Option<Defect>, publish: &Publish) -> Option<ReasonCode> {
-    let Some(Defect::Flaw(flaw)) = defect else { return None };
+/// With which code a message is acknowledged that a flaw makes the broker lose.
+pub(crate) fn drops(flaw: Option<Flaw>, publish: &Publish) -> Option<ReasonCode> {
     let claims_text = publish.properties.payload_format_indicator() == Some(1);
     let is_lie = claims_text && str::from_utf8(&publish.payload).is_err();
-    match flaw {
+    match flaw? {
         Flaw::IllFormedPayloadLost if is_lie => Some(ReasonCode::Success),
         Flaw::IllFormedPayloadNotAuthorized if is_lie => Some(ReasonCode::NotAuthorized),
         _ => None,
@@ -127,10 +126,10 @@ pub(crate) fn drops(defect: Option<Defect>, publish: &Publish) -> Option<ReasonC
 }
 
 /// The size of the largest packet that a broker takes, of which it said that it is `announced`.
-pub(crate) fn packet_size_max(defect: Option<Defect>, announced: u32) -> u32 {
-    match defect {
-        Some(Defect::Flaw(Flaw::OwnPacketSizeIgnored)) => u32::MAX,
-        Some(Defect::Flaw(Flaw::OwnPacketSizeWithoutHeader)) => announced.saturating_add(5),
+pub(crate) fn packet_size_max(flaw: Option<Flaw>, announced: u32) -> u32 {
+    match flaw {
+        Some(Flaw::OwnPacketSizeIgnored) => u32::MAX,
+        Some(Flaw::OwnPacketSizeWithoutHeader) => announced.saturating_add(5),
         _ => announced,
     }
 }
@@ -143,12 +142,12 @@ fn is_discouraged(letter: char) -> bool {
 }
 
 /// Whether a Client Identifier gets no answer, nor its connection an end.
-pub(crate) fn keeps_waiting(defect: Option<Defect>, client_id: &str) -> bool {
-    match defect {
-        Some(Defect::Flaw(Flaw::UnusualClientIdKeptWaiting)) => {
+pub(crate) fn keeps_waiting(flaw: Option<Flaw>, client_id: &str) -> bool {
+    match flaw {
+        Some(Flaw::UnusualClientIdKeptWaiting) => {
             client_id.chars().any(|it| !it.is_ascii_alphanumeric())
         }
-        Some(Defect::Flaw(Flaw::LongClientIdKeptWaiting)) => client_id.len() > 23,
+        Some(Flaw::LongClientIdKeptWaiting) => client_id.len() > 23,
         _ => false,
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use mqttspec_codec::topic::{self, TopicName};
 
-use super::{Defect, Flaw};
+use super::Flaw;
 
 /// What a Topic Filter is compared for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +16,10 @@ pub(crate) enum Lookup {
     Retained,
 }
 
-/// The rule by which a broker with this defect compares, filter first; `None` if it does so by the
+/// The rule by which a broker with this flaw compares, filter first; `None` if it does so by the
 /// rules of the standard.
-pub(crate) fn matcher(
-    defect: Option<Defect>,
-    lookup: Lookup,
-) -> Option<impl Fn(&str, &str) -> bool> {
-    let Some(Defect::Flaw(flaw)) = defect else { return None };
+pub(crate) fn matcher(flaw: Option<Flaw>, lookup: Lookup) -> Option<impl Fn(&str, &str) -> bool> {
+    let flaw = flaw?;
     let flaw = match lookup {
         Lookup::Subscribers => flaw,
         Lookup::Retained => of_retained(flaw).unwrap_or(flaw),
@@ -33,26 +30,26 @@ pub(crate) fn matcher(
     })
 }
 
-/// The Topic Name that a broker with this defect makes of the one that it received.
-pub(crate) fn received(defect: Option<Defect>, name: TopicName) -> TopicName {
-    let altered: String = match defect {
-        Some(Defect::Flaw(Flaw::AstralCharactersReplaced)) => {
+/// The Topic Name that a broker with this flaw makes of the one that it received.
+pub(crate) fn received(flaw: Option<Flaw>, name: TopicName) -> TopicName {
+    let altered: String = match flaw {
+        Some(Flaw::AstralCharactersReplaced) => {
             name.chars().map(|it| if is_astral(it) { '\u{FFFD}' } else { it }).collect()
         }
-        Some(Defect::Flaw(Flaw::TopicCutShort)) => {
+        Some(Flaw::TopicCutShort) => {
             let end = (0..=name.len().min(255)).rev().find(|&at| name.is_char_boundary(at));
             name[..end.unwrap_or(0)].into()
         }
-        Some(Defect::Flaw(Flaw::FullStopBecomesSlash)) => name.replace('.', "/"),
-        Some(Defect::Flaw(Flaw::TopicLowercased)) => name.to_lowercase(),
+        Some(Flaw::FullStopBecomesSlash) => name.replace('.', "/"),
+        Some(Flaw::TopicLowercased) => name.to_lowercase(),
         _ => return name,
     };
     TopicName::new(&*altered).unwrap_or(name)
 }
 
-/// Whether a broker with this defect takes a legal Topic Filter for a malformed one.
-pub(crate) fn is_malformed(defect: Option<Defect>, filter: &str) -> bool {
-    let Some(Defect::Flaw(flaw)) = defect else { return false };
+/// Whether a broker with this flaw takes a legal Topic Filter for a malformed one.
+pub(crate) fn is_malformed(flaw: Option<Flaw>, filter: &str) -> bool {
+    let Some(flaw) = flaw else { return false };
     match flaw {
         Flaw::SpacesMalformed => filter.contains(' '),
         Flaw::EmptyLevelsMalformed => topic::levels(filter).any(str::is_empty),
@@ -123,6 +120,14 @@ fn matches(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
         Flaw::BracketsArePattern => {
             by_level(filter, name, |filter, name| glob(filter, name, &['[']))
         }
+        _ => return wildcards_match(flaw, filter, name),
+    })
+}
+
+/// The same, for flaws about wildcards and about names that begin with `$`.
+fn wildcards_match(flaw: Flaw, filter: &str, name: &str) -> Option<bool> {
+    let sound = |filter: &str, name: &str| topic::matches(filter, name);
+    Some(match flaw {
         Flaw::ExactFiltersMatchNothing => has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardsMatchNothing => !has_wildcard(filter) && sound(filter, name),
         Flaw::WildcardInFrontFails => !filter.starts_with('+') && sound(filter, name),

@@ -24,7 +24,7 @@ impl Broker {
     ) -> bool {
         let shared = filter.share.is_some();
         let sound = rules::sends_retained(handling, existed, shared);
-        match self.flaw() {
+        match self.config.flaw() {
             Some(Flaw::RetainedNotSentAgain) => sound && !existed,
             Some(Flaw::RetainedNotSentWhereCovered) => {
                 let session = self.sessions.get(client);
@@ -55,7 +55,7 @@ impl Broker {
         subscription: &Subscription,
         mut retained: Vec<Delivery>,
     ) -> Vec<Delivery> {
-        match self.flaw() {
+        match self.config.flaw() {
             Some(Flaw::RetainedClearedForGood) => {
                 retained.retain(|it| !it.message.payload.is_empty());
             }
@@ -67,7 +67,7 @@ impl Broker {
             _ => {}
         }
         for delivery in &mut retained {
-            match self.flaw() {
+            match self.config.flaw() {
                 Some(Flaw::StoredFlagMissing) => delivery.retain = false,
                 Some(Flaw::StoredFlagAsPublished) => {
                     delivery.retain = subscription.retain_as_published;
@@ -84,9 +84,6 @@ impl Broker {
                 Some(Flaw::ExpiredRetainedSent) if delivery.message.is_expired(self.now) => {
                     delivery.message = Arc::new(delivery.message.as_new(self.now));
                 }
-                Some(Flaw::RetainedExpiryNotCounted) => {
-                    delivery.message = Arc::new(delivery.message.as_new(self.now));
-                }
                 _ => {}
             }
         }
@@ -101,7 +98,7 @@ impl Broker {
     ) -> bool {
         let is_qos_0 = message.qos == QoS::AtMostOnce;
         let before = self.retained.get(&message.topic);
-        match (self.flaw(), effect) {
+        match (self.config.flaw(), effect) {
             (Some(Flaw::RetainedNotReplaced), RetainedEffect::Replace) => before.is_some(),
             (Some(Flaw::RetainedQos0Ignored), RetainedEffect::Replace) => is_qos_0,
             (Some(Flaw::RetainedNotClearedAtQos0), RetainedEffect::Clear) => is_qos_0,
@@ -131,6 +128,13 @@ impl Broker {
                 self.retained.clear(&message.topic);
                 true
             }
+            (Some(Flaw::UnflaggedRetained), RetainedEffect::Leave)
+            | (Some(Flaw::EmptyRetainedStored), RetainedEffect::Clear) => {
+                self.retained.store(message);
+                true
+            }
+            (Some(Flaw::RetainedNotStored), RetainedEffect::Replace)
+            | (Some(Flaw::RetainedNotCleared), RetainedEffect::Clear) => true,
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Missteps with shared subscriptions: who gets a message, and who gets it next.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use mqttspec_codec::{PacketId, QoS};
 
@@ -12,21 +12,13 @@ use crate::core::{Broker, rules};
 use crate::defect::Flaw;
 
 impl Broker {
-    /// What plain subscriptions and shared ones get of one message.
-    pub(in crate::core) fn mix_up<T>(
-        &self,
-        plain: &mut BTreeMap<ClientId, T>,
-        shared: &mut Option<Vec<(ClientId, Delivery)>>,
-    ) {
-        match (self.flaw(), shared.as_mut()) {
-            (Some(Flaw::OneSubscriberOnly), _) => {
-                let first = plain.keys().next().cloned();
-                plain.retain(|client, _| Some(client) == first.as_ref());
-            }
-            (Some(Flaw::SharedSilencesPlain), Some(_)) => plain.clear(),
-            (Some(Flaw::PlainSilencesShared), Some(shared)) if !plain.is_empty() => shared.clear(),
-            (Some(Flaw::SharedSilencesOwnPlain), Some(shared)) => {
-                plain.retain(|client, _| shared.iter().all(|(member, _)| member != client));
+    /// Takes several shared subscriptions for one.
+    pub(in crate::core) fn confuse_groups(&self, filters: &mut Vec<(Place, Filter)>) {
+        match self.config.flaw() {
+            Some(Flaw::SharedGroupsAreOne) => filters.dedup_by_key(|(place, _)| *place),
+            Some(Flaw::SharedSameNameIsOne) => {
+                let mut seen = BTreeSet::new();
+                filters.retain(|(_, filter)| seen.insert(filter.share.clone()));
             }
             _ => {}
         }
@@ -46,7 +38,7 @@ impl Broker {
         };
         let first = members().next();
         let mut delivery = delivery;
-        match (self.flaw(), first) {
+        match (self.config.flaw(), first) {
             (Some(Flaw::SharedToAll), _) => {
                 return members().map(|(it, _)| (it.clone(), delivery.clone())).collect();
             }
@@ -76,9 +68,7 @@ impl Broker {
             QoS::AtLeastOnce => self.config.has(Flaw::SharedRefusedQos1PassedOn),
             _ => self.config.has(Flaw::SharedRefusedQos2PassedOn),
         };
-        let Some(client) = self.link(id).map(|link| link.client.clone()).filter(|_| is_due) else {
-            return;
-        };
+        let Some(client) = self.client_of(id).filter(|_| is_due) else { return };
         let session = self.sessions.get(&client);
         let delivery = session.and_then(|session| session.outbound.in_flight(packet_id)).cloned();
         if let Some(delivery) = delivery {

@@ -1,16 +1,19 @@
 //! Defects of packets on their way out: what the core wanted to send is not sent, sent twice, sent
 //! in company, or altered. What the codec would refuse to encode is made in `wire`.
 
+mod messages;
+mod properties;
+
 use bytes::Bytes;
 use mqttspec_codec::packet::{
-    Auth, Connack, Delivery, Disconnect, Puback, Publish, Pubrec, ReasonList, Suback, Unsuback,
+    Auth, Connack, Disconnect, Puback, Pubrec, ReasonList, Suback, Unsuback,
 };
-use mqttspec_codec::topic::TopicName;
 use mqttspec_codec::{
-    Packet, PacketId, Properties, PropertiesBuilder, Property, PropertyOwner, QoS, ReasonCode,
-    Version,
+    Packet, PacketId, Properties, PropertiesBuilder, Property, QoS, ReasonCode, Version,
 };
 
+use self::messages::alter_publish;
+use self::properties::{replaced, with, without};
 use super::{Flaw, wire};
 use crate::core::Terms;
 
@@ -27,6 +30,10 @@ pub(crate) fn send(flaw: Flaw, mut packet: Packet, terms: Terms) -> Vec<Bytes> {
         Packet::Publish(publish) => alter_publish(flaw, publish, terms.version).into(),
         Packet::Suback(suback) => alter_suback(flaw, suback).into(),
         Packet::Unsuback(unsuback) => alter_unsuback(flaw, unsuback).into(),
+        Packet::Auth(auth) => alter_auth(flaw, auth),
+        Packet::Disconnect(disconnect) if flaw == Flaw::DisconnectWithoutReason => {
+            Disconnect { reason: ReasonCode::UnspecifiedError, ..disconnect }.into()
+        }
         packet => alter_acknowledgement(flaw, packet, terms.version),
     };
     let copies = if is_doubled(flaw, &packet) { 2 } else { 1 };
@@ -273,6 +280,27 @@ fn alter_unsuback(flaw: Flaw, mut unsuback: Unsuback) -> Unsuback {
     unsuback
 }
 
+fn alter_auth(flaw: Flaw, mut auth: Auth) -> Packet {
+    let is_end = auth.reason == ReasonCode::Success;
+    match flaw {
+        Flaw::ReauthenticationEndsInConnack if is_end => {
+            let (reason, properties) = (ReasonCode::Success, Properties::new());
+            return Connack { session_present: false, reason, properties }.into();
+        }
+        Flaw::ChallengeSaysSuccess => auth.reason = ReasonCode::Success,
+        Flaw::AuthMethodAltered => {
+            auth.properties = replaced(&auth.properties, |it| match it {
+                Property::AuthenticationMethod(_) => {
+                    Property::AuthenticationMethod("ANOTHER-METHOD")
+                }
+                it => it,
+            });
+        }
+        _ => {}
+    }
+    auth.into()
+}
+
 fn without_last(codes: &ReasonList) -> ReasonList {
     let count = codes.len();
     codes.iter().take(if count > 1 { count - 1 } else { count }).collect()
@@ -311,205 +339,4 @@ fn alter_reason(flaw: Flaw, mut packet: Packet) -> Packet {
         _ => {}
     }
     packet
-}
-
-fn alter_publish(flaw: Flaw, mut publish: Publish, version: Version) -> Publish {
-    match flaw {
-        Flaw::RetainFlagDropped => publish.retain = false,
-        Flaw::RetainFlagAlways => publish.retain = true,
-        Flaw::DupOnFirstDelivery => set_dup(&mut publish.delivery, true),
-        Flaw::DupNeverSet => set_dup(&mut publish.delivery, false),
-        Flaw::Qos1AsQos0 if publish.qos() == QoS::AtLeastOnce => {
-            publish.delivery = Delivery::AtMostOnce;
-        }
-        Flaw::Qos2AsQos1 => {
-            if let Delivery::ExactlyOnce { packet_id, dup } = publish.delivery {
-                publish.delivery = Delivery::AtLeastOnce { packet_id, dup };
-            }
-        }
-        Flaw::Qos0AsQos1 if publish.qos() == QoS::AtMostOnce => {
-            let packet_id = PacketId::new(60_000).unwrap_or(PacketId::MIN);
-            publish.delivery = Delivery::AtLeastOnce { packet_id, dup: false };
-        }
-        _ => {}
-    }
-    publish.payload = alter_payload(flaw, publish.payload);
-    publish.topic = alter_topic(flaw, publish.topic);
-    if version == Version::V5_0 {
-        publish.properties = alter_properties(flaw, &publish);
-    }
-    publish
-}
-
-fn set_dup(delivery: &mut Delivery, value: bool) {
-    match delivery {
-        Delivery::AtMostOnce => {}
-        Delivery::AtLeastOnce { dup, .. } | Delivery::ExactlyOnce { dup, .. } => *dup = value,
-    }
-}
-
-fn alter_payload(flaw: Flaw, payload: Bytes) -> Bytes {
-    match flaw {
-        Flaw::PayloadEmpty => Bytes::new(),
-        Flaw::PayloadLacksLastByte => payload.slice(..payload.len().saturating_sub(1)),
-        Flaw::PayloadCutAtNul => match payload.iter().position(|&byte| byte == 0) {
-            Some(nul) => payload.slice(..nul),
-            None => payload,
-        },
-        Flaw::PayloadCutAt65535 => payload.slice(..payload.len().min(65_535)),
-        Flaw::PayloadCutAt1024 => payload.slice(..payload.len().min(1024)),
-        Flaw::PayloadMadeText => String::from_utf8_lossy(&payload).into_owned().into(),
-        Flaw::PayloadTrimmed => match str::from_utf8(&payload) {
-            Ok(text) => text.trim().to_owned().into(),
-            Err(_) => payload,
-        },
-        _ => payload,
-    }
-}
-
-fn alter_topic(flaw: Flaw, topic: TopicName) -> TopicName {
-    let name = topic.as_str();
-    let altered = match flaw {
-        Flaw::ByteOrderMarkStripped => name.strip_prefix('\u{FEFF}').map(str::to_owned),
-        Flaw::ControlCharactersStripped => {
-            Some(name.replace(|letter: char| letter.is_control(), ""))
-        }
-        Flaw::TopicLacksLastLevel => name.rsplit_once('/').map(|(head, _)| head.to_owned()),
-        _ => None,
-    };
-    match altered {
-        Some(altered) if altered != name => TopicName::new(altered).unwrap_or(topic),
-        _ => topic,
-    }
-}
-
-fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
-    use Property as P;
-    let properties = &publish.properties;
-    match flaw {
-        Flaw::PayloadFormatAltered => replaced(properties, |it| match it {
-            P::PayloadFormatIndicator(value) => P::PayloadFormatIndicator(1 - value.min(1)),
-            it => it,
-        }),
-        Flaw::ContentTypeAltered => replaced(properties, |it| match it {
-            P::ContentType(_) => P::ContentType("application/octet-stream"),
-            it => it,
-        }),
-        Flaw::ResponseTopicAltered => replaced(properties, |it| match it {
-            P::ResponseTopic(topic) => P::ResponseTopic(topic.rsplit('/').next().unwrap_or(topic)),
-            it => it,
-        }),
-        Flaw::CorrelationDataCutAtNul => replaced(properties, |it| match it {
-            P::CorrelationData(data) => {
-                P::CorrelationData(data.split(|&byte| byte == 0).next().unwrap_or(data))
-            }
-            it => it,
-        }),
-        Flaw::CorrelationDataAltered => replaced(properties, |it| match it {
-            P::CorrelationData([first @ .., _]) => P::CorrelationData(first),
-            it => it,
-        }),
-        Flaw::UserPropertyValueAltered => replaced(properties, |it| match it {
-            P::UserProperty(name, _) => P::UserProperty(name, "altered"),
-            it => it,
-        }),
-        Flaw::UserPropertiesReversed => with_user_properties(properties, |it| it.reverse()),
-        Flaw::UserPropertiesSorted => with_user_properties(properties, |it| it.sort_unstable()),
-        Flaw::UserPropertiesOnlyFirst => with_user_properties(properties, |it| it.truncate(1)),
-        Flaw::UserPropertiesOneOfEachName => with_user_properties(properties, |it| {
-            let mut names = Vec::new();
-            it.retain(|(name, _)| {
-                !names.contains(name) && {
-                    names.push(*name);
-                    true
-                }
-            });
-        }),
-        Flaw::UserPropertiesEqualMerged => with_user_properties(properties, Vec::dedup),
-        Flaw::UserPropertiesEmptyDropped => {
-            with_user_properties(properties, |it| it.retain(|(name, _)| !name.is_empty()));
-            with_user_properties(properties, |it| it.retain(|(_, value)| !value.is_empty()))
-        }
-        Flaw::UserPropertyAdded => with(properties, P::UserProperty("broker", "mqttspec")),
-        Flaw::PayloadFormatAdded => with(properties, P::PayloadFormatIndicator(0)),
-        Flaw::ExpiryAdded => with(properties, P::MessageExpiryInterval(86_400)),
-        Flaw::ContentTypeAdded => with(properties, P::ContentType("text/plain")),
-        Flaw::SubscriptionIdentifierAdded => {
-            let has_one = properties.subscription_identifier().is_some();
-            if has_one {
-                properties.clone()
-            } else {
-                with(properties, P::SubscriptionIdentifier(1))
-            }
-        }
-        Flaw::SubscriptionIdentifierOther => replaced(properties, |it| match it {
-            P::SubscriptionIdentifier(id) => P::SubscriptionIdentifier(id % 0x0FFF_FFFF + 1),
-            it => it,
-        }),
-        Flaw::RetainedWithoutIdentifier if publish.retain => {
-            without(properties, |it| matches!(it, P::SubscriptionIdentifier(_)))
-        }
-        Flaw::RetainedWithoutProperties if publish.retain => {
-            without(properties, |it| !matches!(it, P::SubscriptionIdentifier(_) | P::TopicAlias(_)))
-        }
-        Flaw::PropertiesDroppedWithAlias if properties.topic_alias().is_some() => {
-            without(properties, |it| !matches!(it, P::TopicAlias(_)))
-        }
-        flaw => without(properties, |it| is_left_out(flaw, it)),
-    }
-}
-
-fn is_left_out(flaw: Flaw, property: &Property<'_>) -> bool {
-    matches!(
-        (flaw, property),
-        (Flaw::PayloadFormatDropped, Property::PayloadFormatIndicator(_))
-            | (Flaw::ResponseTopicDropped, Property::ResponseTopic(_))
-            | (Flaw::CorrelationDataDropped, Property::CorrelationData(_))
-            | (Flaw::UserPropertyDropped, Property::UserProperty(..))
-            | (Flaw::ContentTypeDropped, Property::ContentType(_))
-            | (Flaw::MessageExpiryDropped, Property::MessageExpiryInterval(_))
-            | (Flaw::SubscriptionIdentifierDropped, Property::SubscriptionIdentifier(_))
-    )
-}
-
-/// The properties without those that are left out.
-fn without<K: PropertyOwner>(
-    properties: &Properties<K>,
-    mut is_left_out: impl FnMut(&Property<'_>) -> bool,
-) -> Properties<K> {
-    rebuilt(properties.iter().filter(|property| !is_left_out(property)))
-}
-
-/// The properties and one more, unless the packet has it already.
-fn with<K: PropertyOwner>(properties: &Properties<K>, more: Property<'_>) -> Properties<K> {
-    rebuilt(properties.iter().chain([more]))
-}
-
-fn replaced<'a, K: PropertyOwner>(
-    properties: &'a Properties<K>,
-    replace: impl FnMut(Property<'a>) -> Property<'a>,
-) -> Properties<K> {
-    rebuilt(properties.iter().map(replace))
-}
-
-/// The properties with other User Properties behind all others.
-fn with_user_properties<'a>(
-    properties: &'a Properties<Publish>,
-    alter: impl FnOnce(&mut Vec<(&'a str, &'a str)>),
-) -> Properties<Publish> {
-    let mut pairs: Vec<_> = properties.user_properties().collect();
-    alter(&mut pairs);
-    let others = properties.iter().filter(|it| !matches!(it, Property::UserProperty(..)));
-    rebuilt(
-        others.chain(pairs.into_iter().map(|(name, value)| Property::UserProperty(name, value))),
-    )
-}
-
-/// What may not stand in the packet, or not again, is left out.
-fn rebuilt<'a, K: PropertyOwner>(properties: impl Iterator<Item = Property<'a>>) -> Properties<K> {
-    let mut builder = PropertiesBuilder::new();
-    for property in properties {
-        let _ = builder.push(property);
-    }
-    builder.build()
 }
