@@ -263,6 +263,8 @@ flaws! {
 
     // How bytes and packets are read (sections 1.5, 2 and 4.2).
 
+    LengthOf127Refused "Packets with a Remaining Length of 127 are refused."
+        ["U-3.1.1-2.2.3-2"] ["U-5.0-1.5.5-1"]
     LengthOf128Refused "Packets with a Remaining Length of 128 are refused."
         ["U-3.1.1-2.2.3-2"] ["MQTT-1.5.5-1"]
     LengthOfFourBytesRefused "Packets whose Remaining Length takes four bytes are refused."

@@ -14,6 +14,7 @@ pub(crate) fn refuses(flaw: Option<Flaw>, packet: &Packet, len: usize) -> bool {
     match flaw {
         // A Remaining Length of one byte reaches to 127.
         Flaw::LongPacketRefused => len > 129,
+        Flaw::LengthOf127Refused => len == 129,
         Flaw::LengthOf128Refused => len == 131,
         Flaw::LengthOfFourBytesRefused => len > 2_097_152 + 4,
         Flaw::LargePacketsRefused => len > 65_536,
