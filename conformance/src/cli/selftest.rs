@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
     }
     let chosen = args.defect.map_or_else(Defect::all, |defect| vec![defect]);
     let extent = if args.full { Extent::Whole } else { Extent::Covering };
-    let outcomes = selftest::run(&chosen, &cases, extent).map_err(no_runtime)?;
+    let outcomes = selftest::run(&chosen, &cases, extent).map_err(|error| no_runtime(&error))?;
     let summary = Summary::of(&outcomes, &cases);
     let mut out = io::stdout();
     match (args.format, args.defect) {
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<Exit, Failure> {
 
 /// The suite on the broker without a defect.
 fn run_sound(seeds: u64, cases: &[Arc<Case>]) -> Result<Exit, Failure> {
-    let unsound = selftest::run_sound(cases, seeds).map_err(no_runtime)?;
+    let unsound = selftest::run_sound(cases, seeds).map_err(|error| no_runtime(&error))?;
     let mut out = io::stdout();
     for (seed, report) in &unsound {
         writeln!(out, "{} {} with seed {seed}", report.word(), report.id)?;
@@ -87,7 +87,7 @@ fn run_sound(seeds: u64, cases: &[Arc<Case>]) -> Result<Exit, Failure> {
     Ok(if unsound.is_empty() { Exit::Fine } else { Exit::Findings })
 }
 
-fn no_runtime(error: io::Error) -> Failure {
+fn no_runtime(error: &io::Error) -> Failure {
     Failure::new(Exit::Error, format!("cannot start a runtime: {error}"))
 }
 
