@@ -179,18 +179,22 @@ fn judge(
         let broken = defect.breaks(case.version);
         case.covers.iter().any(|id| broken.contains(&&**id))
     };
-    let (mut likely, others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
+    let (mut likely, mut others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
     if extent == Extent::Caught {
-        let name = defect.name();
-        likely.sort_by_cached_key(|case| Reverse(words_in_common(&name, &case.id)));
+        likelier_first(&mut likely, defect);
     }
-    for (index, case) in likely.iter().chain(&others).enumerate() {
-        let is_enough = match extent {
-            Extent::Caught => outcome.is_right(),
-            Extent::Covering => index >= likely.len() && outcome.is_right(),
-            Extent::Whole => false,
-        };
-        if is_enough {
+    for case in likely {
+        if extent == Extent::Caught && outcome.is_right() {
+            break;
+        }
+        outcome.cases += 1;
+        outcome.add(case.version, run_case(case, Some(defect), 0, brokers)?);
+    }
+    if extent != Extent::Whole && !outcome.is_right() {
+        likelier_first(&mut others, defect);
+    }
+    for case in others {
+        if extent != Extent::Whole && outcome.is_right() {
             break;
         }
         outcome.cases += 1;
@@ -216,10 +220,21 @@ fn run_case(
     }))
 }
 
-/// How many words of a defect's name stand in the id of a case: those with more are likelier to notice.
-fn words_in_common(name: &str, id: &str) -> usize {
-    let words: BTreeSet<&str> = id.split(|it: char| !it.is_ascii_alphanumeric()).collect();
-    name.split('-').filter(|word| words.contains(word)).count()
+/// Puts cases first whose ids have much in common with the name of a defect.
+fn likelier_first(cases: &mut [&Arc<Case>], defect: Defect) {
+    let name = defect.name();
+    cases.sort_by_cached_key(|case| Reverse(in_common(&name, &case.id)));
+}
+
+/// How many letters the words of two names have in common from their beginnings, fewer than three
+/// not counted.
+fn in_common(name: &str, id: &str) -> usize {
+    let same = |one: &str, other: &str| {
+        let len = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+        if len < 3 { 0 } else { len }
+    };
+    let words = |text| str::split(text, |it: char| !it.is_ascii_alphanumeric());
+    words(name).filter_map(|word| words(id).map(|it| same(word, it)).max()).sum()
 }
 
 fn breaks(defect: Defect, version: Version, id: &str) -> bool {
