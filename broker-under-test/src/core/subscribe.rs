@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mqttspec_codec::packet::{Suback, Subscribe, SubscriptionOptions, Unsuback, Unsubscribe};
 use mqttspec_codec::topic::TopicFilter;
-use mqttspec_codec::{Properties, PropertyOwner, ReasonCode, Version};
+use mqttspec_codec::{Properties, PropertyOwner, QoS, ReasonCode, Version};
 
 use super::event::ConnectionId;
 use super::message::{Delivery, Message};
@@ -163,8 +163,9 @@ impl Broker {
             return Some(ReasonCode::WildcardSubscriptionsNotSupported);
         }
         let is_above = options.qos > self.config.maximum_qos;
-        (is_above && self.config.has(Flaw::MaximumQosRefusesFilters))
-            .then_some(ReasonCode::UnspecifiedError)
+        let is_refused = is_above && self.config.has(Flaw::MaximumQosRefusesFilters)
+            || options.qos == QoS::ExactlyOnce && self.config.has(Flaw::Qos2FiltersRefused);
+        is_refused.then_some(ReasonCode::UnspecifiedError)
     }
 
     /// Makes or replaces a subscription, and collects the retained messages that it is to get.

@@ -657,6 +657,8 @@ flaws! {
         [] ["MQTT-3.2.2-11"]
     WillQosUnchecked "A Will QoS above the Maximum QoS is taken."
         [] ["MQTT-3.2.2-12"]
+    Qos2FiltersRefused "A filter with a requested QoS of 2 is refused."
+        [] ["MQTT-3.2.2-10"]
     MaximumQosRefusesFilters "A SUBSCRIBE above the Maximum QoS is refused."
         [] ["MQTT-3.2.2-10"]
     RetainUnchecked "A PUBLISH with RETAIN is taken without Retain Available."
@@ -725,6 +727,10 @@ flaws! {
         [] ["MQTT-3.3.2-17"]
     UserPropertiesEmptyDropped "User Properties with an empty name or value are not passed on."
         [] ["MQTT-3.3.2-17"]
+    ResponseTopicAdded "A message without Response Topic gets one."
+        [] ["MQTT-3.3.2-15"]
+    CorrelationDataAdded "A message without Correlation Data gets some."
+        [] ["MQTT-3.3.2-16"]
     UserPropertyAdded "Messages get a further User Property."
         [] ["MQTT-3.3.2-17"]
     IllFormedPayloadLost "A payload that claims to be UTF-8 and is not is acknowledged and lost."

@@ -1,6 +1,6 @@
 //! What became of all defects, in numbers and names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use mqttspec_codec::Version;
@@ -28,7 +28,7 @@ pub struct Summary {
     pub survivors: Vec<String>,
     /// Those that were noticed, but for other statements only.
     pub misattributed: Vec<String>,
-    /// The cases that no defect made fail.
+    /// The cases that no defect of a statement that they cover made fail.
     pub cases_never_failing: Vec<String>,
     /// The covered statements that no defect breaks, each with its version in front.
     pub statements_without_defect: Vec<String>,
@@ -69,8 +69,17 @@ impl Summary {
 }
 
 fn never_failing(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<String> {
-    let noticed = outcomes.iter().flat_map(|outcome| outcome.failed.iter().chain(&outcome.weak));
-    let noticed: BTreeSet<&str> = noticed.map(String::as_str).collect();
+    let of_id: HashMap<&str, &Case> = cases.iter().map(|case| (&*case.id, &**case)).collect();
+    // That a defect of something else gets in the way of a case proves nothing.
+    let is_meant = |outcome: &Outcome, id: &str| {
+        let broken = |case: &Case| outcome.defect.breaks(case.version);
+        of_id.get(id).is_some_and(|case| case.covers.iter().any(|it| broken(case).contains(it)))
+    };
+    let mut noticed = BTreeSet::new();
+    for outcome in outcomes {
+        let ids = outcome.failed.iter().chain(&outcome.weak).map(String::as_str);
+        noticed.extend(ids.filter(|id| is_meant(outcome, id)));
+    }
     let names = cases.iter().map(|case| &case.id).filter(|id| !noticed.contains(id.as_str()));
     names.cloned().collect()
 }

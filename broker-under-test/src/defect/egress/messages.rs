@@ -114,6 +114,8 @@ fn alter_properties(flaw: Flaw, publish: &Publish) -> Properties<Publish> {
         Flaw::UserPropertyAdded => with(properties, P::UserProperty("broker", "mqttspec")),
         Flaw::PayloadFormatAdded => with(properties, P::PayloadFormatIndicator(0)),
         Flaw::ExpiryAdded => with(properties, P::MessageExpiryInterval(86_400)),
+        Flaw::ResponseTopicAdded => with(properties, P::ResponseTopic("mqttspec/response")),
+        Flaw::CorrelationDataAdded => with(properties, P::CorrelationData(b"mqttspec")),
         Flaw::ContentTypeAdded => with(properties, P::ContentType("text/plain")),
         Flaw::SubscriptionIdentifierAdded => {
             let has_one = properties.subscription_identifier().is_some();
