@@ -27,6 +27,7 @@ fn every_defect_is_caught_for_a_statement_that_it_breaks() {
         Summary::of(&selftest::run(&Defect::all(), &cases, Extent::Caught).unwrap(), &cases);
     assert_eq!(summary.survivors, [""; 0]);
     assert_eq!(summary.misattributed, [""; 0]);
+    assert_eq!(summary.statements_without_defect, [""; 0]);
 }
 
 #[test]

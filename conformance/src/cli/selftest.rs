@@ -15,6 +15,13 @@ use crate::report::human::plural;
 use crate::scenario::Case;
 use crate::selftest::{self, Extent, Outcome, Summary};
 
+/// What serves a broker with a defect, but for the name of it.
+const SERVES: &str = "mqttspec broker --user mqttspec:mqttspec --defect";
+
+/// The options of `run` that tell all that is to be known of that broker.
+const REACHES: &str = "--broker tcp://127.0.0.1:1883 --username mqttspec --password mqttspec \
+                       --denied-topic mqttspec/denied/topic";
+
 /// Run the scenarios against a reference broker that is wrong on purpose, one defect at a time
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -154,14 +161,14 @@ fn portrait(outcome: &Outcome, sources: &Sources, color: bool) -> String {
         Some(report) => {
             let start = Start {
                 target: "the reference broker with this defect".into(),
-                target_argument: "--broker tcp://127.0.0.1:1883".into(),
+                target_argument: REACHES.into(),
                 ..Start::default()
             };
             let context = frame::Context { color, strict: true };
             text.push_str(&frame::render(report, &start, sources, context));
         }
     }
-    let _ = writeln!(text, "\nmqttspec broker --defect {} serves this broker.", defect.name());
+    let _ = writeln!(text, "\nThis broker is served by:\n{SERVES} {}", defect.name());
     text
 }
 

@@ -79,6 +79,13 @@ impl Outcome {
         self.charged.iter().filter(|(version, id)| !breaks(self.defect, *version, id)).count()
     }
 
+    /// Runs a case against a broker with the defect.
+    fn run(&mut self, case: &Case, brokers: &Brokers) -> io::Result<()> {
+        self.cases += 1;
+        self.add(case.version, run_case(case, Some(self.defect), 0, brokers)?);
+        Ok(())
+    }
+
     fn add(&mut self, version: Version, report: CaseReport) {
         let holding = match report.verdict {
             Verdict::Fail => Holding::Broken,
@@ -175,11 +182,8 @@ fn judge(
         charged: BTreeSet::new(),
         example: None,
     };
-    let covers = |case: &&Arc<Case>| {
-        let broken = defect.breaks(case.version);
-        case.covers.iter().any(|id| broken.contains(&&**id))
-    };
-    let (mut likely, mut others): (Vec<_>, Vec<_>) = cases.iter().partition(covers);
+    let (mut likely, mut others): (Vec<_>, Vec<_>) =
+        cases.iter().partition(|case| is_meant(defect, case));
     if extent == Extent::Caught {
         likelier_first(&mut likely, defect);
     }
@@ -187,8 +191,7 @@ fn judge(
         if extent == Extent::Caught && outcome.is_right() {
             break;
         }
-        outcome.cases += 1;
-        outcome.add(case.version, run_case(case, Some(defect), 0, brokers)?);
+        outcome.run(case, brokers)?;
     }
     if extent != Extent::Whole && !outcome.is_right() {
         likelier_first(&mut others, defect);
@@ -197,8 +200,7 @@ fn judge(
         if extent != Extent::Whole && outcome.is_right() {
             break;
         }
-        outcome.cases += 1;
-        outcome.add(case.version, run_case(case, Some(defect), 0, brokers)?);
+        outcome.run(case, brokers)?;
     }
     Ok(outcome)
 }
@@ -235,6 +237,12 @@ fn in_common(name: &str, id: &str) -> usize {
     };
     let words = |text| str::split(text, |it: char| !it.is_ascii_alphanumeric());
     words(name).filter_map(|word| words(id).map(|it| same(word, it)).max()).sum()
+}
+
+/// Whether a case covers a statement that the defect breaks.
+fn is_meant(defect: Defect, case: &Case) -> bool {
+    let broken = defect.breaks(case.version);
+    case.covers.iter().any(|id| broken.contains(id))
 }
 
 fn breaks(defect: Defect, version: Version, id: &str) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mqttspec_codec::Version;
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, is_meant};
 use crate::catalogue::coverage::{Coverage, Standing};
 use crate::scenario::Case;
 
@@ -70,15 +70,12 @@ impl Summary {
 
 fn never_failing(outcomes: &[Outcome], cases: &[Arc<Case>]) -> Vec<String> {
     let of_id: HashMap<&str, &Case> = cases.iter().map(|case| (&*case.id, &**case)).collect();
-    // That a defect of something else gets in the way of a case proves nothing.
-    let is_meant = |outcome: &Outcome, id: &str| {
-        let broken = |case: &Case| outcome.defect.breaks(case.version);
-        of_id.get(id).is_some_and(|case| case.covers.iter().any(|it| broken(case).contains(it)))
-    };
     let mut noticed = BTreeSet::new();
     for outcome in outcomes {
         let ids = outcome.failed.iter().chain(&outcome.weak).map(String::as_str);
-        noticed.extend(ids.filter(|id| is_meant(outcome, id)));
+        // That a defect of something else gets in the way of a case proves nothing.
+        let meant = |id: &&str| of_id.get(id).is_some_and(|case| is_meant(outcome.defect, case));
+        noticed.extend(ids.filter(meant));
     }
     let names = cases.iter().map(|case| &case.id).filter(|id| !noticed.contains(id.as_str()));
     names.cloned().collect()
